@@ -1,0 +1,161 @@
+/* tkt comment, tkt review, tkt attach: events that people write. */
+#include "cmd.h"
+
+#include "base/str.h"
+#include "ops/comment.h"
+#include "out.h"
+
+struct comment_args {
+	struct tkt_strv words, messages, attach;
+	const char *file, *role, *verdict, *key, *if_rev;
+};
+
+#define AT(member) offsetof(struct comment_args, member)
+
+#define OPT_TEXT \
+	{ "message", 'm', OPT_LIST, AT(messages), "TEXT", "the text; several become paragraphs", NULL }, \
+	{ "file", 'F', OPT_STRING, AT(file), "FILE", "text from a file, '-' is standard input", NULL }
+#define OPT_SAFE \
+	{ "idempotency-key", 0, OPT_STRING, AT(key), "KEY", "the same key writes only once", NULL }, \
+	{ "if-rev", 0, OPT_STRING, AT(if_rev), "REV", "only if the ticket is still at this rev (of --json)", \
+	  NULL }
+
+static const struct opt comment_opts[] = {
+	OPT_TEXT,
+	{ "role", 'r', OPT_STRING, AT(role), "ROLE", "comment (default), plan, decision, implementation_report ...",
+	  NULL },
+	{ "attach", 0, OPT_LIST, AT(attach), "FILE", "copy a file into artifacts/", NULL },
+	OPT_SAFE,
+	OPT_END,
+};
+
+static const struct opt review_opts[] = {
+	{ "approve", 0, OPT_PRESET, AT(verdict), NULL, "it is good", "approve" },
+	{ "request-changes", 0, OPT_PRESET, AT(verdict), NULL, "something is to be changed", "request_changes" },
+	OPT_TEXT,
+	{ "attach", 0, OPT_LIST, AT(attach), "FILE", "copy a file into artifacts/", NULL },
+	OPT_SAFE,
+	OPT_END,
+};
+
+static const struct opt attach_opts[] = {
+	{ "if-rev", 0, OPT_STRING, AT(if_rev), "REV", "only if the ticket is still at this rev (of --json)",
+	  NULL },
+	OPT_END,
+};
+
+static int write_event(struct cli *c, struct comment_args *args, const char *said, struct tkt_error *err)
+{
+	struct input_req input = { &args->messages, args->file, "", false };
+	struct tkt_changes changes = { NULL, 0, 0 };
+	struct tkt_buf text = TKT_BUF_INIT;
+	struct tkt_comment_req req;
+	bool given = false;
+	int code = input_text(c, &input, &text, &given, err);
+
+	if (!code) {
+		memset(&req, 0, sizeof req);
+		req.refs = args->words; /* lent */
+		req.role = args->role;
+		req.review_status = args->verdict;
+		req.body = text.ptr;
+		req.body_len = text.len;
+		req.attach = args->attach;
+		req.idempotency_key = args->key;
+		req.if_rev = args->if_rev;
+		cli_hold_signals();
+		code = tkt_op_comment(c->project, &req, &changes, err);
+	}
+	if (!code)
+		out_changes(c, &changes, said);
+	tkt_changes_release(&changes);
+	tkt_buf_release(&text);
+	return code;
+}
+
+static int run_comment(struct cli *c, void *payload, struct tkt_error *err)
+{
+	struct comment_args *args = payload;
+
+	return write_event(c, args, args->role ? args->role : "comment", err);
+}
+
+static int run_review(struct cli *c, void *payload, struct tkt_error *err)
+{
+	struct comment_args *args = payload;
+
+	if (!args->verdict) {
+		tkt_error_set(err, TKT_EUSAGE, "'tkt review' needs --approve or --request-changes");
+		return TKT_EUSAGE;
+	}
+	args->role = "review";
+	return write_event(c, args, strcmp(args->verdict, "approve") == 0 ? "review: approve" :
+			   "review: request changes", err);
+}
+
+static int run_attach(struct cli *c, void *payload, struct tkt_error *err)
+{
+	struct comment_args *args = payload;
+	struct tkt_changes changes = { NULL, 0, 0 };
+	struct tkt_strv files = TKT_STRV_INIT;
+	int code;
+
+	for (size_t i = 1; i < args->words.n; i++)
+		tkt_strv_push(&files, args->words.items[i]);
+	cli_hold_signals();
+	code = tkt_op_attach(c->project, args->words.items[0], &files, args->if_rev, &changes, err);
+	if (!code)
+		out_changes(c, &changes, NULL);
+	tkt_changes_release(&changes);
+	tkt_strv_release(&files);
+	return code;
+}
+
+const struct cmd cmd_comment = {
+	.name = "comment",
+	.group = GROUP_WRITE,
+	.needs = NEED_WRITE,
+	.operands = "REF...",
+	.min = 1,
+	.max = -1,
+	.args_size = sizeof(struct comment_args),
+	.operand_off = AT(words),
+	.opts = comment_opts,
+	.summary = "write a comment, a plan, a decision ...",
+	.details = "The text comes from -m, --file, standard input when that is no terminal, else the editor.",
+	.examples = "tkt comment login-page -m 'Happens with Firefox too'\n"
+		    "make test 2>&1 | tkt comment login-page --role implementation_report",
+	.run = run_comment,
+};
+
+const struct cmd cmd_review = {
+	.name = "review",
+	.group = GROUP_WRITE,
+	.needs = NEED_WRITE,
+	.operands = "REF...",
+	.min = 1,
+	.max = -1,
+	.args_size = sizeof(struct comment_args),
+	.operand_off = AT(words),
+	.opts = review_opts,
+	.summary = "approve a ticket's work, or request changes",
+	.details = "The text comes from -m, --file, standard input when that is no terminal, else the editor.",
+	.examples = "tkt review login-page --approve -m 'Works for me'\n"
+		    "tkt review login-page --request-changes --file review.md",
+	.run = run_review,
+};
+
+const struct cmd cmd_attach = {
+	.name = "attach",
+	.group = GROUP_WRITE,
+	.needs = NEED_WRITE,
+	.operands = "REF FILE...",
+	.min = 2,
+	.max = -1,
+	.args_size = sizeof(struct comment_args),
+	.operand_off = AT(words),
+	.opts = attach_opts,
+	.summary = "copy files into a ticket's artifacts/",
+	.examples = "tkt attach login-page screenshot.png trace.log",
+	.run = run_attach,
+};

@@ -1,0 +1,136 @@
+/* tkt edit */
+#include "cmd.h"
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "ops/edit.h"
+#include "ops/list.h"
+#include "out.h"
+#include "sys/file.h"
+
+struct edit_args {
+	struct tkt_strv words, messages;
+};
+
+#define AT(member) offsetof(struct edit_args, member)
+
+static const struct opt opts[] = {
+	{ "message", 'm', OPT_LIST, AT(messages), "TEXT", "say why", NULL },
+	OPT_END,
+};
+
+/* On a terminal: what is wrong, and "again?". */
+static bool again(struct cli *c, const struct tkt_error *err)
+{
+	static const char question[] = "Edit again? [Y/n] ";
+	char answer[64];
+
+	if (!c->in_tty || !c->err_tty || err->code != TKT_EINVALID)
+		return false;
+	out_error(c, err);
+	cli_err_write(c, c->late.ptr, c->late.len);
+	tkt_buf_reset(&c->late);
+	cli_err_write(c, question, sizeof question - 1);
+	if (!fgets(answer, sizeof answer, stdin))
+		return false;
+	return answer[0] != 'n' && answer[0] != 'N';
+}
+
+static int edit_once(struct cli *c, const char *ref, const char *path, const struct tkt_buf *old,
+		     const char *comment, struct tkt_changes *changes, struct tkt_error *err)
+{
+	struct tkt_buf text = TKT_BUF_INIT;
+	int code = input_editor(c, path, err);
+
+	if (!code)
+		code = tkt_file_slurp(path, TKT_ITEM_MAX, &text, err);
+	if (!code && text.len == old->len && memcmp(text.ptr, old->ptr, old->len) == 0)
+		code = tkt_error_set(err, TKT_ENO, "nothing written: the text did not change");
+	if (!code)
+		code = tkt_op_edit_item(c->project, ref, old, text.ptr, text.len, comment, changes, err);
+	tkt_buf_release(&text);
+	return code;
+}
+
+/* Nothing that somebody wrote is lost: where it could not be stored, its place is told. */
+static void keep_or_remove(const char *path, const struct tkt_buf *old, int code, struct tkt_error *err)
+{
+	struct tkt_error told = TKT_ERROR_INIT;
+	struct tkt_buf text = TKT_BUF_INIT;
+	bool same = tkt_file_slurp(path, TKT_ITEM_MAX, &text, NULL) == 0 && text.len == old->len &&
+		    memcmp(text.ptr, old->ptr, old->len) == 0;
+
+	tkt_buf_release(&text);
+	if (code == 0 || same) {
+		unlink(path);
+		return;
+	}
+	tkt_error_set(&told, err->code, "%s", err->message ? err->message : "the change was not stored");
+	if (err->file)
+		tkt_error_at(&told, err->file, err->line);
+	tkt_error_hint(&told, "%s%syour text is kept in '%s'", err->hint ? err->hint : "",
+		       err->hint ? "; " : "", path);
+	tkt_error_release(err);
+	*err = told;
+}
+
+static int edit(struct cli *c, const char *ref, const struct tkt_buf *old, const char *comment,
+		struct tkt_changes *changes, struct tkt_error *err)
+{
+	struct tkt_buf path = TKT_BUF_INIT;
+	int code = input_draft(c, "edit", old->ptr, old->len, &path, err);
+
+	if (code)
+		goto out;
+	for (;;) {
+		code = edit_once(c, ref, path.ptr, old, comment, changes, err);
+		if (code >= 0 || !again(c, err))
+			break;
+		tkt_error_release(err);
+	}
+	keep_or_remove(path.ptr, old, code, err);
+out:
+	tkt_buf_release(&path);
+	return code;
+}
+
+static int run(struct cli *c, void *payload, struct tkt_error *err)
+{
+	struct edit_args *args = payload;
+	struct input_req input = { &args->messages, NULL, NULL, true };
+	struct tkt_changes changes = { NULL, 0, 0 };
+	struct tkt_buf comment = TKT_BUF_INIT;
+	struct tkt_list list;
+	bool given = false;
+	int code = input_text(c, &input, &comment, &given, err);
+
+	memset(&list, 0, sizeof list);
+	if (!code)
+		code = tkt_op_show(c->project, &args->words, TKT_ROW_FULL, &list, err);
+	if (!code)
+		code = edit(c, list.rows.items[0].record.id, &list.rows.items[0].record.item,
+			    given ? comment.ptr : NULL, &changes, err);
+	if (!code)
+		out_changes(c, &changes, NULL);
+	tkt_changes_release(&changes);
+	tkt_list_release(&list);
+	tkt_buf_release(&comment);
+	return code;
+}
+
+const struct cmd cmd_edit = {
+	.name = "edit",
+	.group = GROUP_WRITE,
+	.needs = NEED_WRITE,
+	.operands = "REF",
+	.min = 1,
+	.max = 1,
+	.args_size = sizeof(struct edit_args),
+	.operand_off = AT(words),
+	.opts = opts,
+	.summary = "change a ticket's file in the editor",
+	.details = "Opens a copy of item.md in TKT_EDITOR, GIT_EDITOR, VISUAL, EDITOR, git's core.editor or\n"
+		   "vi. What does not read as a ticket is refused with its line, and your text is kept.",
+	.examples = "tkt edit login-page\nEDITOR='code --wait' tkt edit TKT-3fa9c1b",
+	.run = run,
+};

@@ -1,0 +1,42 @@
+/* out: the views of results. One function a kind of result; each picks the view of the call
+ * (terminal, pipe, JSON) and adds to c->out. What comes from files or arguments passes
+ * tkt_str_visible in the two text views and is scrubbed in JSON. */
+#ifndef OUT_H
+#define OUT_H
+
+#include "cmd.h"
+#include "ops/change.h"
+#include "ops/create.h"
+#include "ops/init.h"
+#include "ops/list.h"
+#include "text/json.h"
+
+/* The one JSON document of a call: {"schema":1,"kind":kind,"data":data,"warnings":[...]}; data is taken. */
+void out_json(struct cli *c, const char *kind, struct tkt_json *data);
+/* The error: to standard error, or as the JSON document. */
+void out_error(struct cli *c, const struct tkt_error *err);
+
+/* A ticket as JSON (out_json_ticket.c): summary fields, full: body, events, artifacts, resolution. */
+struct tkt_json *json_ticket(struct cli *c, const struct tkt_row *row, bool full);
+struct tkt_json *json_event(const struct tkt_event *e);
+/* The fields asked for with --json=a,b, in that order. */
+struct tkt_json *json_ticket_fields(struct cli *c, const struct tkt_row *row,
+				    const struct tkt_strv *fields);
+/* TKT_EUSAGE for a field that no ticket has (the hint lists them). *want: TKT_ROW_* that they need. */
+int json_fields_check(const struct tkt_strv *fields, unsigned *want, struct tkt_error *err);
+
+enum list_format { LIST_AUTO, LIST_TABLE, LIST_TSV, LIST_IDS, LIST_KEYS, LIST_REFS };
+void out_list(struct cli *c, const struct tkt_list *list, enum list_format format);
+
+/* cli->events tells how many events. raw: the files' bytes. */
+void out_show(struct cli *c, const struct tkt_list *list, bool raw);
+void out_created(struct cli *c, const struct tkt_created *created);
+/* `said` is what was done in words, for a change without field differences: "commented", or NULL. */
+void out_changes(struct cli *c, const struct tkt_changes *changes, const char *said);
+void out_history(struct cli *c, const struct tkt_row *row);
+
+/* Text that came from outside, made safe: fields on one line; text keeps newlines and tabs. */
+void out_field(struct tkt_buf *b, const char *s); /* NULL: nothing */
+void out_text(struct tkt_buf *b, const char *s, size_t n);
+
+#endif

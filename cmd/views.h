@@ -1,0 +1,34 @@
+/* views: what the three views (out_human, out_line, out_json) have in common. Only out*.c include it. */
+#ifndef VIEWS_H
+#define VIEWS_H
+
+#include "out.h"
+
+void human_list(struct cli *c, const struct tkt_list *list);
+void human_show(struct cli *c, const struct tkt_row *row);
+void human_created(struct cli *c, const struct tkt_created *created);
+void human_changed(struct cli *c, const struct tkt_changed *changed, const char *said);
+void human_history(struct cli *c, const struct tkt_row *row);
+
+void line_list(struct cli *c, const struct tkt_list *list);
+void line_show(struct cli *c, const struct tkt_row *row);
+void line_changed(struct cli *c, const struct tkt_changed *changed, const char *said);
+void line_history(struct cli *c, const struct tkt_row *row);
+
+void json_list(struct cli *c, const struct tkt_list *list);
+void json_show(struct cli *c, const struct tkt_list *list);
+void json_created(struct cli *c, const struct tkt_created *created);
+void json_changes(struct cli *c, const struct tkt_changes *changes);
+void json_history(struct cli *c, const struct tkt_row *row);
+struct tkt_json *json_error(const struct tkt_error *err);
+
+/* events.c: an event in a few words: "priority: P2 → P1", "comment", "review: approve". Safe text. */
+void event_words(struct tkt_buf *out, const struct tkt_event *e);
+/* Does it only say what event_words says (an entry of the audit trail), with no text of a person? */
+bool event_is_bare(const struct tkt_event *e);
+/* How many of the last events are shown: the index of the first. */
+size_t event_first(const struct tkt_thread *t, long wanted);
+/* P0-P4 for the words that are read as such, else the word itself; never NULL. */
+const char *shown_priority(const char *word);
+
+#endif

@@ -1,0 +1,23 @@
+/* ops/move: a ticket changes its status. Floor 5. */
+#ifndef TKT_OPS_MOVE_H
+#define TKT_OPS_MOVE_H
+
+#include "ops/change.h"
+
+struct tkt_move_req {
+	struct tkt_strv refs;
+	enum tkt_status to;
+	const char *text;  /* comment; for TKT_CLOSED the resolution (NULL: "Closed.\n") */
+	size_t text_len;
+	const char *commit; /* close: a commit to link by hand (an event), or NULL */
+	const char *if_rev;
+	bool reopen;       /* the `reopen` command: refuses what is not closed (TKT_ECONFLICT) */
+	bool want_unblocked; /* look for tickets that this frees: reads all that is not closed */
+};
+
+/* open/pending: `status_changed` (or `reopened` when it was closed); closed: resolution.md and a `close` event.
+ * A ticket that is there already is TKT_ECONFLICT for close/reopen and no change for status. */
+int tkt_op_move(struct tkt_project *p, const struct tkt_move_req *req, struct tkt_changes *out,
+		struct tkt_error *err);
+
+#endif

@@ -1,0 +1,41 @@
+/* ops/project: an open project, which every use case takes first. Floor 5.
+ *
+ * ops is the only door into the house for cmd, MCP and web: one file a use case, request struct in,
+ * result struct out. Nothing here prints, reads the environment or asks the clock. */
+#ifndef TKT_OPS_PROJECT_H
+#define TKT_OPS_PROJECT_H
+
+#include "base/date.h"
+#include "base/error.h"
+#include "store/store.h"
+#include "text/config.h"
+
+struct tkt_open_opts {
+	const char *root;   /* the work-items directory; NULL: search upwards from cwd */
+	const char *cwd;    /* absolute; where the search starts */
+	const char *author; /* of events; never NULL for changes */
+	tkt_time now;
+	unsigned lock_timeout_ms;
+	bool no_sync;
+};
+
+struct tkt_project {
+	struct tkt_store *store;
+	struct tkt_config config;
+	char *root;
+	char *author;
+	tkt_time now;
+};
+
+/* TKT_ENOTFOUND: no root. TKT_EINVALID: config.yml. */
+int tkt_project_open(struct tkt_project **out, const struct tkt_open_opts *opts,
+		     struct tkt_error *err);
+void tkt_project_free(struct tkt_project *p);
+
+/* REF -> id (owned). As tkt_store_resolve with the project's prefix. */
+int tkt_project_resolve(struct tkt_project *p, const char *ref, char **id, struct tkt_error *err);
+/* REFs -> ids; all or nothing; a ticket named twice stands once. */
+int tkt_project_resolve_all(struct tkt_project *p, const struct tkt_strv *refs,
+			    struct tkt_strv *ids, struct tkt_error *err);
+
+#endif

@@ -1,0 +1,16 @@
+/* ops/row: the rows of a list: what is known of a ticket beyond its own files, and their order. Floor 5. */
+#ifndef TKT_OPS_ROW_H
+#define TKT_OPS_ROW_H
+
+#include "ops/list.h"
+
+/* open_blockers and blocked, once. A blocker that is nowhere does not block (doctor names it). */
+void tkt_row_blockers(struct tkt_project *p, struct tkt_row *row);
+/* key, column, path, blockers, children and blocks, as far as wanted. */
+int tkt_rows_fill(struct tkt_project *p, struct tkt_list *list, unsigned want, struct tkt_error *err);
+
+/* NULL, "id", or a field of tkt_fields() (created, updated for short), then ":desc" or ":asc". */
+int tkt_sort_check(const char *sort, struct tkt_error *err);
+void tkt_sort_rows(struct tkt_list *list, const char *sort);
+
+#endif

@@ -1,0 +1,197 @@
+/* store/check_file: a file's bytes: can it be read, and is it text at all? */
+#include <string.h>
+
+#include "base/mem.h"
+#include "store/check_int.h"
+#include "sys/file.h"
+#include "sys/io.h"
+
+size_t tkt_check_line(struct tkt_str text, size_t offset)
+{
+	const char *p = text.ptr, *end = text.ptr + offset;
+	size_t line = 1;
+
+	while (p < end && (p = memchr(p, '\n', (size_t)(end - p)))) {
+		line++;
+		p++;
+	}
+	return line;
+}
+
+struct seen {
+	bool nul, high, cr;
+};
+
+#define ONES 0x0101010101010101ULL
+#define HIGH 0x8080808080808080ULL
+
+/* Eight bytes at a time: doctor reads every byte of every ticket, and almost all of it is ASCII. */
+static struct seen look(const char *s, size_t n)
+{
+	uint64_t zero = 0, high = 0, cr = 0;
+	size_t i;
+
+	for (i = 0; i + 8 <= n; i += 8) {
+		uint64_t w, x;
+
+		memcpy(&w, s + i, 8);
+		x = w ^ (ONES * '\r');
+		zero |= (w - ONES) & ~w;
+		cr |= (x - ONES) & ~x;
+		high |= w;
+	}
+	for (; i < n; i++) {
+		zero |= s[i] == '\0' ? HIGH : 0;
+		cr |= s[i] == '\r' ? HIGH : 0;
+		high |= (unsigned char)s[i];
+	}
+	return (struct seen){ (zero & HIGH) != 0, (high & HIGH) != 0, (cr & HIGH) != 0 };
+}
+
+/* Where `mark` stands at the start of a line, from offset `from`; text.len if nowhere. */
+static size_t find_at_line_start(struct tkt_str text, size_t from, const char *mark)
+{
+	size_t n = strlen(mark);
+
+	while (from < text.len) {
+		const char *p = memmem(text.ptr + from, text.len - from, mark, n);
+
+		if (!p)
+			break;
+		from = (size_t)(p - text.ptr);
+		if (from == 0 || p[-1] == '\n')
+			return from;
+		from++;
+	}
+	return text.len;
+}
+
+/* The line at `at` is nothing but the seven signs: longer ones underline headings. */
+static bool is_separator(struct tkt_str text, size_t at)
+{
+	return at + 7 == text.len || text.ptr[at + 7] == '\n' || text.ptr[at + 7] == '\r';
+}
+
+/* All three marks in their order: a ticket may well speak about one of them. */
+static bool find_conflict(struct tkt_str text, size_t *at)
+{
+	size_t next;
+
+	*at = find_at_line_start(text, 0, "<<<<<<< ");
+	next = find_at_line_start(text, *at, "=======");
+	while (next < text.len && !is_separator(text, next))
+		next = find_at_line_start(text, next + 1, "=======");
+	return find_at_line_start(text, next, ">>>>>>> ") < text.len;
+}
+
+static void check_line_ends(struct tkt_check *c, const char *id, const char *path, struct tkt_str text)
+{
+	size_t pos = 0, no = 0;
+	struct tkt_str line;
+	bool first = false;
+
+	while (tkt_str_line(text, &pos, &line)) {
+		bool crlf = line.len && line.ptr[line.len - 1] == '\r';
+
+		if (line.ptr + line.len == text.ptr + text.len)
+			break; /* no line end at all */
+		if (++no == 1)
+			first = crlf;
+		if (crlf == first)
+			continue;
+		tkt_findings_add(c->out, "T027", id, path, no,
+				 "give all lines of the file the same ending",
+				 "this line ends in %s, the first one in %s", crlf ? "CRLF" : "LF",
+				 first ? "CRLF" : "LF");
+		return;
+	}
+}
+
+static bool is_utf16(struct tkt_str text)
+{
+	return text.len >= 2 && (memcmp(text.ptr, "\xfe\xff", 2) == 0 || memcmp(text.ptr, "\xff\xfe", 2) == 0);
+}
+
+bool tkt_check_editable(struct tkt_str text)
+{
+	size_t at;
+
+	return !is_utf16(text) && !look(text.ptr, text.len).nul && !find_conflict(text, &at);
+}
+
+static unsigned check_bytes(struct tkt_check *c, const char *id, const char *path, struct tkt_str text)
+{
+	struct seen seen = look(text.ptr, text.len);
+	unsigned flags = 0;
+	size_t at;
+
+	if (is_utf16(text)) {
+		tkt_findings_add(c->out, "T025", id, path, 1, "save the file as UTF-8",
+				 "the file is UTF-16, not UTF-8");
+		return TKT_BYTES_UNREADABLE;
+	}
+	if (seen.nul) {
+		at = (size_t)((const char *)memchr(text.ptr, '\0', text.len) - text.ptr);
+		tkt_findings_add(c->out, "T024", id, path, tkt_check_line(text, at),
+				 "take the byte out, or look up an older version with git log -- FILE",
+				 "NUL byte at offset %zu", at);
+		flags |= TKT_BYTES_UNREADABLE;
+	}
+	if (seen.high && !tkt_utf8_valid(text.ptr, text.len, &at)) {
+		tkt_findings_add(c->out, "T023", id, path, tkt_check_line(text, at),
+				 "save the file as UTF-8", "byte 0x%02X at offset %zu is not valid UTF-8",
+				 (unsigned)(unsigned char)text.ptr[at], at);
+		flags |= TKT_BYTES_NOT_UTF8;
+	}
+	if (seen.high && text.len >= 3 && memcmp(text.ptr, "\xef\xbb\xbf", 3) == 0)
+		tkt_findings_add(c->out, "T028", id, path, 1, "save the file as UTF-8 without a signature",
+				 "the file begins with a byte order mark");
+	if (seen.cr)
+		check_line_ends(c, id, path, text);
+	if (find_conflict(text, &at)) {
+		tkt_findings_add(c->out, "T022", id, path, tkt_check_line(text, at),
+				 "resolve the conflict: keep what belongs there of both sides, then git add",
+				 "unresolved merge conflict");
+		flags |= TKT_BYTES_UNREADABLE;
+	}
+	return flags;
+}
+
+static void report_unread(struct tkt_check *c, const char *id, const char *path, size_t max, int code,
+			  const struct tkt_error *why)
+{
+	struct stat st;
+
+	if (code == TKT_EINVALID && tkt_io_stat(c->fd, path, &st) == 0 && st.st_size > 0 &&
+	    (size_t)st.st_size > max)
+		tkt_findings_add(c->out, "T026", id, path, 0,
+				 "move what is large into a file under artifacts/",
+				 "%lld bytes are more than the %zu that are read", (long long)st.st_size, max);
+	else
+		tkt_findings_add(c->out, "T014", id, path, 0, "give yourself the right to read it (ls -l)",
+				 "%s", why->message);
+}
+
+bool tkt_check_read(struct tkt_check *c, const char *id, const char *path, size_t max,
+		    struct tkt_buf *out, unsigned *flags)
+{
+	struct tkt_error why = TKT_ERROR_INIT;
+	struct stat st;
+	int code = tkt_file_read(c->fd, path, max, out, &st, &why);
+
+	*flags = 0;
+	if (code == TKT_ENOTFOUND)
+		goto out; /* went away while we looked: somebody moves the ticket just now */
+	if (code) {
+		report_unread(c, id, path, max, code, &why);
+		goto out;
+	}
+	if (st.st_nlink > 1)
+		tkt_findings_add(c->out, "T012", id, path, 0,
+				 "give it bytes of its own: cp FILE FILE.new && mv FILE.new FILE",
+				 "the file has %llu names (hard links)", (unsigned long long)st.st_nlink);
+	*flags = check_bytes(c, id, path, (struct tkt_str){ out->ptr, out->len });
+out:
+	tkt_error_release(&why);
+	return code == 0;
+}

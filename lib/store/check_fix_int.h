@@ -1,0 +1,63 @@
+/* store/check_fix_int: mending one ticket, shared by the check_fix*.c files only. Floor 2.
+ *
+ * A ticket is read into memory, mended there, and what came out differently is written in one
+ * transaction. A dry run does all but the last step, so that both say the same. */
+#ifndef TKT_CHECK_FIX_INT_H
+#define TKT_CHECK_FIX_INT_H
+
+#include "store/check_int.h"
+
+struct tkt_fix_file {
+	bool present;       /* in the mended ticket */
+	bool on_disk;       /* at its place now, holding `old` */
+	struct tkt_buf old, now;
+};
+
+/* What is done after the files have been written, in this order. */
+struct tkt_fix_op {
+	char *path, *to;    /* to NULL: path is removed */
+	struct tkt_buf old; /* of a removed file */
+	bool file;          /* old counts */
+};
+
+struct tkt_fix {
+	struct tkt_store *s;
+	const struct tkt_config *config;
+	const char *id;
+	enum tkt_status status;
+	char *dir; /* "open/<id>": where the ticket lies, or will */
+	struct tkt_fix_file item, thread, resolution;
+	bool artifacts;          /* there, or will be by an op */
+	struct tkt_strv names;   /* in artifacts/, also those on their way */
+	struct { struct tkt_fix_op *items; size_t n, cap; } ops;
+	bool joined;             /* more was put together than the findings name */
+	bool refused;            /* two answers are possible, or something is not readable */
+	struct tkt_buf said;     /* details of a join */
+	struct tkt_findings done;
+};
+
+/* check_fix_ticket.c */
+void tkt_fix_load(struct tkt_fix *f, enum tkt_status status); /* dir and the three files */
+void tkt_fix_rename(struct tkt_fix *f, const char *from, const char *to);
+void tkt_fix_remove(struct tkt_fix *f, const char *path, const struct tkt_buf *old); /* old NULL: a directory */
+/* A free name in artifacts/ like `wanted`: wanted, stem-2.ext ...; taken from now on. Owned. */
+char *tkt_fix_free_name(struct tkt_fix *f, const char *wanted);
+/* False: not there; f->refused is set where it is there and cannot be read. */
+bool tkt_fix_read(struct tkt_fix *f, const char *path, struct tkt_buf *out);
+/* What can be mended of the ticket's own files; `found` tells what is wrong (all of it when joined). */
+void tkt_fix_complete(struct tkt_fix *f, const struct tkt_findings *found);
+void tkt_fix_release(struct tkt_fix *f);
+
+/* check_fix_join.c: the ticket's directories become one; the nested one moves up. */
+void tkt_fix_join(struct tkt_fix *f, const struct tkt_findings *found);
+void tkt_fix_nested(struct tkt_fix *f, const struct tkt_finding *found);
+/* check_fix_winner.c: which of the status directories (bits) the ticket belongs to; false: cannot be told. */
+bool tkt_fix_winner(struct tkt_fix *f, unsigned statuses, enum tkt_status *winner);
+/* Equal but for status and updated_at. */
+bool tkt_fix_same_item(struct tkt_str a, struct tkt_str b);
+/* The value of a key of item.md, owned, or NULL. */
+char *tkt_fix_value(struct tkt_str item, const char *key);
+/* tkt_thread_union, and every event of both is in it; false: not, or one of them is not readable. */
+bool tkt_fix_union(struct tkt_buf *out, struct tkt_str a, struct tkt_str b);
+
+#endif

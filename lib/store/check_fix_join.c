@@ -1,0 +1,325 @@
+/* store/check_fix_join: the directories of one ticket become one, and no word of either is lost:
+ * what cannot be merged is kept as an artifact. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "store/check_fix_int.h"
+#include "sys/file.h"
+#include "sys/io.h"
+#include "sys/walk.h"
+
+#define COMPARE_MAX ((size_t)64 * 1024 * 1024)
+
+static struct tkt_str str_of(const struct tkt_buf *b)
+{
+	return (struct tkt_str){ b->ptr, b->len };
+}
+
+static bool same_bytes(const struct tkt_buf *a, const struct tkt_buf *b)
+{
+	return a->len == b->len && memcmp(a->ptr, b->ptr, a->len) == 0;
+}
+
+static void put(struct tkt_fix_file *file, const struct tkt_buf *bytes)
+{
+	tkt_buf_reset(&file->now);
+	tkt_buf_add(&file->now, bytes->ptr, bytes->len);
+	file->present = true;
+}
+
+/* The file goes to artifacts/ under a free name like `wanted`. */
+static void keep(struct tkt_fix *f, const char *path, const char *wanted)
+{
+	char *name = tkt_fix_free_name(f, wanted);
+	char *to = tkt_asprintf("%s/artifacts/%s", f->dir, name);
+
+	tkt_fix_rename(f, path, to);
+	tkt_buf_printf(&f->said, "; %s kept as artifacts/%s", path, name);
+	free(name);
+	free(to);
+}
+
+/* "item-open.md": the stem, where it comes from, the rest. */
+static char *name_with(const char *stem, const char *path)
+{
+	return tkt_asprintf("%s-%.*s.md", stem, (int)strcspn(path, "/"), path);
+}
+
+static void take_item(struct tkt_fix *f, const char *path, const struct tkt_buf *other)
+{
+	struct tkt_fm_edits edits = { NULL, 0, 0 };
+	struct tkt_buf next = TKT_BUF_INIT;
+	char *mine = tkt_fix_value(str_of(&f->item.now), "updated_at");
+	char *theirs = tkt_fix_value(str_of(other), "updated_at");
+	char *name;
+
+	if (!f->item.present) {
+		put(&f->item, other);
+		tkt_fix_remove(f, path, other);
+	} else if (tkt_fix_same_item(str_of(&f->item.now), str_of(other))) {
+		if (mine && theirs && strcmp(theirs, mine) > 0) {
+			tkt_fm_edits_set(&edits, "updated_at", theirs);
+			if (tkt_fm_apply(&next, f->item.now.ptr, f->item.now.len, &edits, NULL) == 0)
+				put(&f->item, &next);
+		}
+		tkt_fix_remove(f, path, other);
+	} else {
+		name = name_with("item", path);
+		keep(f, path, name);
+		free(name);
+	}
+	tkt_fm_edits_release(&edits);
+	tkt_buf_release(&next);
+	free(mine);
+	free(theirs);
+}
+
+static void take_thread(struct tkt_fix *f, const char *path, const struct tkt_buf *other)
+{
+	struct tkt_buf both = TKT_BUF_INIT;
+
+	if (!f->thread.present)
+		put(&f->thread, other);
+	else if (tkt_fix_union(&both, str_of(&f->thread.now), str_of(other)))
+		put(&f->thread, &both);
+	else
+		f->refused = true;
+	tkt_fix_remove(f, path, other);
+	tkt_buf_release(&both);
+}
+
+static void take_resolution(struct tkt_fix *f, const char *path, const struct tkt_buf *other)
+{
+	char *name;
+
+	if (f->resolution.present && same_bytes(&f->resolution.now, other)) {
+		tkt_fix_remove(f, path, other);
+	} else if (!f->resolution.present && f->status == TKT_CLOSED) {
+		put(&f->resolution, other);
+		tkt_fix_remove(f, path, other);
+	} else {
+		name = name_with("resolution", path);
+		keep(f, path, name);
+		free(name);
+	}
+}
+
+/* One file or directory of artifacts/. */
+static void take_artifact(struct tkt_fix *f, const char *dir, const struct tkt_entry *e)
+{
+	struct tkt_buf mine = TKT_BUF_INIT, theirs = TKT_BUF_INIT;
+	char *path = tkt_asprintf("%s/%s", dir, e->name), *to, *name;
+	char *place = tkt_asprintf("%s/artifacts/%s", f->dir, e->name);
+	int fd = f->s->fd;
+
+	if (e->type == TKT_ENTRY_LINK || e->type == TKT_ENTRY_OTHER) {
+		f->refused = true;
+		goto out;
+	}
+	if (e->type == TKT_ENTRY_FILE && tkt_file_read(fd, path, COMPARE_MAX, &theirs, NULL, NULL) == 0 &&
+	    ((strcmp(e->name, ".gitkeep") == 0 && !theirs.len) ||
+	     (tkt_file_read(fd, place, COMPARE_MAX, &mine, NULL, NULL) == 0 && same_bytes(&mine, &theirs)))) {
+		tkt_fix_remove(f, path, &theirs);
+		goto out;
+	}
+	name = tkt_fix_free_name(f, e->name);
+	to = tkt_asprintf("%s/artifacts/%s", f->dir, name);
+	tkt_fix_rename(f, path, to);
+	tkt_buf_printf(&f->said, "; artifact %s taken over%s%s", e->name,
+		       strcmp(name, e->name) != 0 ? " as " : "", strcmp(name, e->name) != 0 ? name : "");
+	free(name);
+	free(to);
+out:
+	tkt_buf_release(&mine);
+	tkt_buf_release(&theirs);
+	free(path);
+	free(place);
+}
+
+static void take_artifacts(struct tkt_fix *f, const char *path)
+{
+	struct tkt_listing l = { 0 };
+
+	if (tkt_walk_list(&l, f->s->fd, path, NULL) != 0)
+		f->refused = true;
+	for (size_t i = 0; i < l.n; i++)
+		take_artifact(f, path, &l.items[i]);
+	tkt_fix_remove(f, path, NULL);
+	tkt_listing_release(&l);
+}
+
+/* What is no part of a ticket: to the same name if it is free, else among the artifacts. */
+static void take_other(struct tkt_fix *f, const char *path, const struct tkt_entry *e)
+{
+	char *to = tkt_asprintf("%s/%s", f->dir, e->name);
+	char *inner = tkt_asprintf("%s/item.md", path);
+
+	if (e->type == TKT_ENTRY_DIR && tkt_file_exists(f->s->fd, inner))
+		f->refused = true; /* a ticket of its own: first things first */
+	else if (tkt_file_exists(f->s->fd, to))
+		keep(f, path, e->name);
+	else
+		tkt_fix_rename(f, path, to);
+	free(to);
+	free(inner);
+}
+
+static void take_entry(struct tkt_fix *f, const char *dir, const struct tkt_entry *e)
+{
+	static const struct {
+		const char *name;
+		void (*take)(struct tkt_fix *f, const char *path, const struct tkt_buf *other);
+	} files[] = { { "item.md", take_item }, { "thread.md", take_thread }, { "resolution.md", take_resolution } };
+	struct tkt_buf bytes = TKT_BUF_INIT;
+	char *path = tkt_asprintf("%s/%s", dir, e->name);
+	size_t i = 0;
+
+	while (i < TKT_LEN(files) && strcmp(files[i].name, e->name) != 0)
+		i++;
+	if (e->type == TKT_ENTRY_LINK || e->type == TKT_ENTRY_OTHER)
+		f->refused = true;
+	else if (i < TKT_LEN(files) && e->type == TKT_ENTRY_FILE && tkt_fix_read(f, path, &bytes) &&
+		 tkt_check_editable(str_of(&bytes)))
+		files[i].take(f, path, &bytes);
+	else if (i < TKT_LEN(files))
+		f->refused = true;
+	else if (strcmp(e->name, "artifacts") == 0 && e->type == TKT_ENTRY_DIR)
+		take_artifacts(f, path);
+	else
+		take_other(f, path, e);
+	free(path);
+	tkt_buf_release(&bytes);
+}
+
+/* All of `dir` comes home; what is left of it is empty and goes. */
+static void absorb(struct tkt_fix *f, const char *dir)
+{
+	struct tkt_listing l = { 0 };
+
+	if (tkt_walk_list(&l, f->s->fd, dir, NULL) != 0)
+		f->refused = true;
+	for (size_t i = 0; i < l.n; i++)
+		take_entry(f, dir, &l.items[i]);
+	tkt_fix_remove(f, dir, NULL);
+	f->joined = true;
+	tkt_listing_release(&l);
+}
+
+static bool is_there(const struct tkt_fix *f, enum tkt_status status, const char *file)
+{
+	struct tkt_buf path = TKT_BUF_INIT;
+	struct stat st;
+	bool there;
+
+	tkt_store_path(&path, status, f->id, file);
+	there = tkt_io_stat(f->s->fd, path.ptr, &st) == 0;
+	tkt_buf_release(&path);
+	return there;
+}
+
+static void say_done(struct tkt_fix *f, const char *code, const char *path, const char *what)
+{
+	tkt_findings_add(&f->done, code, f->id, path, 0, NULL, "%s%s", what, f->said.ptr);
+	tkt_buf_reset(&f->said);
+}
+
+static void absorb_status(struct tkt_fix *f, enum tkt_status status)
+{
+	struct tkt_buf path = TKT_BUF_INIT;
+	bool split = is_there(f, status, "item.md");
+	char *what = tkt_asprintf(split ? "joined into %s" : "brought home to %s", f->dir);
+
+	tkt_store_path(&path, status, f->id, NULL);
+	absorb(f, path.ptr);
+	say_done(f, split ? "T005" : "T007", path.ptr, what);
+	free(what);
+	tkt_buf_release(&path);
+}
+
+void tkt_fix_join(struct tkt_fix *f, const struct tkt_findings *found)
+{
+	unsigned items = 0, dirs = 0;
+	enum tkt_status winner = TKT_OPEN;
+
+	(void)found;
+	for (int s = 0; s < TKT_STATUS_N; s++) {
+		if (is_there(f, (enum tkt_status)s, NULL))
+			dirs |= 1u << s;
+		if (is_there(f, (enum tkt_status)s, "item.md"))
+			items |= 1u << s;
+	}
+	if (!items || !(dirs & (dirs - 1)))
+		return; /* gone meanwhile, or nowhere to go */
+	if (items & (items - 1)) {
+		if (!tkt_fix_winner(f, items, &winner)) {
+			f->refused = true;
+			return;
+		}
+	} else {
+		while (!(items & 1u << winner))
+			winner = (enum tkt_status)(winner + 1);
+	}
+	tkt_fix_load(f, winner);
+	if (!tkt_check_editable(str_of(&f->item.now)))
+		f->refused = true;
+	for (int s = 0; s < TKT_STATUS_N && !f->refused; s++)
+		if (dirs & 1u << s && s != (int)winner)
+			absorb_status(f, (enum tkt_status)s);
+}
+
+/* --- nested --- */
+
+static bool id_is_free(const struct tkt_fix *f, enum tkt_status but)
+{
+	for (int s = 0; s < TKT_STATUS_N; s++)
+		if (is_there(f, (enum tkt_status)s, (enum tkt_status)s == but ? "item.md" : NULL))
+			return false;
+	return true;
+}
+
+/* closed/X/X, where closed/X is but a shell: the files move up into it. */
+static void move_up_into(struct tkt_fix *f, const char *path, enum tkt_status status)
+{
+	char *what;
+
+	tkt_fix_load(f, status);
+	absorb(f, path);
+	what = tkt_asprintf("moved up into %s", f->dir);
+	say_done(f, "T006", path, what);
+	free(what);
+}
+
+/* closed/X/Y: the directory moves up beside its host. */
+static void move_up_beside(struct tkt_fix *f, const char *path, enum tkt_status status)
+{
+	char *to = tkt_asprintf("%s/%s", tkt_status_name(status), f->id);
+
+	tkt_fix_rename(f, path, to);
+	tkt_findings_add(&f->done, "T006", f->id, path, 0, NULL, "moved up to %s", to);
+	free(to);
+}
+
+void tkt_fix_nested(struct tkt_fix *f, const struct tkt_finding *found)
+{
+	const char *host = strchr(found->file, '/'), *inner = strrchr(found->file, '/');
+	bool same = host && strncmp(host + 1, f->id, strlen(f->id)) == 0 && host[1 + strlen(f->id)] == '/';
+	enum tkt_status status = TKT_OPEN;
+	char *word;
+
+	if (!host || inner == host || strcmp(inner + 1, f->id) != 0)
+		return;
+	word = tkt_strndup(found->file, (size_t)(host - found->file));
+	if (!tkt_status_find(word, &status) || !tkt_file_exists(f->s->fd, found->file))
+		f->refused = true;
+	/* Its own host may stand there, as long as it holds no item.md. */
+	else if (!same && is_there(f, status, NULL))
+		f->refused = true;
+	else if (!id_is_free(f, status))
+		f->refused = true;
+	else if (same)
+		move_up_into(f, found->file, status);
+	else
+		move_up_beside(f, found->file, status);
+	free(word);
+}

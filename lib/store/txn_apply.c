@@ -1,0 +1,290 @@
+/* store/txn_apply: checking and doing the steps of a transaction. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "store/txn_int.h"
+#include "sys/file.h"
+#include "sys/io.h"
+
+int tkt_txn_read(struct tkt_txn *t, const char *path, struct tkt_buf *out, struct tkt_error *err)
+{
+	struct tkt_error ferr = TKT_ERROR_INIT;
+	int rc = tkt_file_read(t->s->fd, path, TKT_THREAD_MAX, out, NULL, &ferr);
+
+	if (rc && rc != TKT_ENOTFOUND)
+		tkt_error_move(err, &ferr);
+	tkt_error_release(&ferr);
+	return rc;
+}
+
+/* Where a step's path is before the moves that stand ahead of it have been made. */
+static void path_now(const struct tkt_txn *t, size_t step, struct tkt_buf *out)
+{
+	const char *path = t->items[step].path;
+
+	tkt_buf_reset(out);
+	for (size_t i = 0; i < step; i++) {
+		const struct tkt_step *m = &t->items[i];
+		size_t n = strlen(m->to);
+
+		if (m->kind == TKT_STEP_MOVE && strncmp(path, m->to, n) == 0 && path[n] == '/') {
+			tkt_buf_puts(out, m->path);
+			tkt_buf_puts(out, path + n);
+			return;
+		}
+	}
+	tkt_buf_puts(out, path);
+}
+
+static int changed(const struct tkt_txn *t, const char *path, struct tkt_error *err)
+{
+	int rc = tkt_error_set(err, TKT_ECONFLICT, "'%s/%s' was changed by somebody else",
+			       t->s->root, path);
+
+	tkt_error_hint(err, "look at the ticket again and repeat the command");
+	return rc;
+}
+
+static int check_old(struct tkt_txn *t, const struct tkt_step *p, const char *path,
+		     struct tkt_error *err)
+{
+	struct tkt_buf now = TKT_BUF_INIT;
+	char hash[41];
+	int rc = tkt_txn_read(t, path, &now, err);
+
+	if (rc == 0 || rc == TKT_ENOTFOUND) {
+		tkt_old_hash(rc == 0 ? &now : NULL, hash);
+		rc = strcmp(hash, p->old) == 0 ? 0 : changed(t, path, err);
+	}
+	tkt_buf_release(&now);
+	return rc;
+}
+
+static int check_edit(struct tkt_txn *t, struct tkt_step *p, const char *path,
+		      struct tkt_error *err)
+{
+	struct tkt_buf now = TKT_BUF_INIT, next = TKT_BUF_INIT;
+	int rc = tkt_txn_read(t, path, &now, err);
+
+	if (rc == TKT_ENOTFOUND)
+		rc = changed(t, path, err);
+	else if (!rc)
+		rc = tkt_fm_apply(&next, now.ptr, now.len, &p->edits, err);
+	if (rc == TKT_EINVALID && err) {
+		tkt_buf_reset(&next);
+		tkt_buf_printf(&next, "%s/%s", t->s->root, path);
+		tkt_error_at(err, next.ptr, 0);
+	}
+	tkt_buf_release(&now);
+	tkt_buf_release(&next);
+	return rc;
+}
+
+static int check_append(struct tkt_txn *t, struct tkt_step *p, const char *path,
+			struct tkt_error *err)
+{
+	struct stat st;
+
+	if (p->bytes.len > TKT_EVENT_MAX + 4096)
+		return tkt_error_set(err, TKT_EINVALID, "the event is larger than 1 MiB");
+	p->at = 0;
+	if (tkt_io_stat(t->s->fd, path, &st) == 0) {
+		if (!S_ISREG(st.st_mode))
+			return tkt_error_set(err, TKT_EINVALID, "'%s/%s' is no regular file",
+					     t->s->root, path);
+		p->at = (size_t)st.st_size;
+	}
+	return 0;
+}
+
+static int check_free(struct tkt_txn *t, const char *path, struct tkt_error *err)
+{
+	int rc;
+
+	if (!tkt_file_exists(t->s->fd, path))
+		return 0;
+	rc = tkt_error_set(err, TKT_EEXISTS, "'%s/%s' is there already", t->s->root, path);
+	tkt_error_hint(err, "'tkt doctor' says what stands in the way");
+	return rc;
+}
+
+int tkt_steps_check(struct tkt_txn *t, struct tkt_error *err)
+{
+	struct tkt_buf path = TKT_BUF_INIT;
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < t->n; i++) {
+		struct tkt_step *p = &t->items[i];
+
+		path_now(t, i, &path);
+		switch (p->kind) {
+		case TKT_STEP_MOVE:
+			if (!tkt_file_exists(t->s->fd, p->path))
+				rc = changed(t, p->path, err);
+			else
+				rc = check_free(t, p->to, err);
+			break;
+		case TKT_STEP_EDIT: rc = check_edit(t, p, path.ptr, err); break;
+		case TKT_STEP_APPEND: rc = check_append(t, p, path.ptr, err); break;
+		case TKT_STEP_REPLACE: rc = check_old(t, p, path.ptr, err); break;
+		case TKT_STEP_LINK:
+		case TKT_STEP_RENAME: rc = check_free(t, p->to, err); break;
+		case TKT_STEP_REMOVE: break;
+		}
+	}
+	tkt_buf_release(&path);
+	return rc;
+}
+
+/* rename, then fsync of both parents: without it a crash could show neither or both. */
+static int rename_synced(struct tkt_txn *t, const char *from, const char *to, struct tkt_error *err)
+{
+	const char *const paths[] = { from, to };
+	int rc = 0;
+
+	if (tkt_io_rename_new(t->s->fd, from, t->s->fd, to) < 0) {
+		if (errno == EEXIST || errno == ENOTEMPTY)
+			return check_free(t, to, err);
+		return tkt_error_sys(err, errno, "cannot move '%s' to '%s'", from, to);
+	}
+	for (size_t i = 0; t->s->sync && !rc && i < 2; i++) {
+		const char *slash = strrchr(paths[i], '/');
+		char *dir = slash ? tkt_strndup(paths[i], (size_t)(slash - paths[i])) :
+				    tkt_strdup(".");
+
+		rc = tkt_dir_sync(t->s->fd, dir, err);
+		free(dir);
+	}
+	return rc;
+}
+
+static int make_parent(struct tkt_txn *t, const char *path, struct tkt_error *err)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir;
+	int rc;
+
+	if (!slash)
+		return 0;
+	dir = tkt_strndup(path, (size_t)(slash - path));
+	rc = tkt_dir_make(t->s->fd, dir, err);
+	free(dir);
+	return rc;
+}
+
+static int edit_once(struct tkt_txn *t, struct tkt_step *p, struct tkt_error *err)
+{
+	struct tkt_buf old = TKT_BUF_INIT, next = TKT_BUF_INIT;
+	int rc = tkt_txn_read(t, p->path, &old, err);
+
+	if (rc == TKT_ENOTFOUND)
+		tkt_error_set(err, TKT_ENOTFOUND, "'%s/%s' is gone", t->s->root, p->path);
+	if (!rc)
+		rc = tkt_fm_apply(&next, old.ptr, old.len, &p->edits, err);
+	if (!rc && (next.len != old.len || memcmp(next.ptr, old.ptr, old.len) != 0))
+		rc = tkt_file_replace(t->s->fd, p->path, t->tmp, &old, next.ptr, next.len,
+				      t->s->sync, err);
+	tkt_buf_release(&old);
+	tkt_buf_release(&next);
+	return rc;
+}
+
+/* Read, edit, replace - again when a writer without the lock came between. */
+static int apply_edit(struct tkt_txn *t, struct tkt_step *p, struct tkt_error *err)
+{
+	int rc = TKT_ECONFLICT;
+
+	for (int tries = 0; rc == TKT_ECONFLICT && tries < 16; tries++) {
+		struct tkt_error e = TKT_ERROR_INIT;
+
+		rc = edit_once(t, p, &e);
+		if (rc && (rc != TKT_ECONFLICT || tries == 15))
+			tkt_error_move(err, &e);
+		tkt_error_release(&e);
+	}
+	return rc;
+}
+
+static int apply_replace(struct tkt_txn *t, struct tkt_step *p, struct tkt_error *err)
+{
+	struct tkt_buf old = TKT_BUF_INIT;
+	bool fresh = strcmp(p->old, "-") == 0;
+	char hash[41];
+	/* A ticket's directory is there or the ticket is gone; other files may need theirs made. */
+	int rc = p->id[0] ? 0 : make_parent(t, p->path, err);
+
+	if (!rc && !fresh) {
+		rc = tkt_txn_read(t, p->path, &old, err);
+		if (rc == TKT_ENOTFOUND)
+			rc = changed(t, p->path, err);
+		if (!rc) {
+			tkt_old_hash(&old, hash);
+			if (strcmp(hash, p->old) != 0)
+				rc = changed(t, p->path, err);
+		}
+	}
+	if (!rc)
+		rc = tkt_file_replace(t->s->fd, p->path, t->tmp, fresh ? NULL : &old, p->bytes.ptr,
+				      p->bytes.len, t->s->sync, err);
+	tkt_buf_release(&old);
+	return rc;
+}
+
+static int apply_append(struct tkt_txn *t, struct tkt_step *p, struct tkt_error *err)
+{
+	struct stat st;
+	bool first = tkt_io_stat(t->s->fd, p->path, &st) < 0 || st.st_size == 0;
+	size_t skip = first && p->bytes.len && p->bytes.ptr[0] == '\n' ? 1 : 0;
+
+	/* The empty line before an event is left out at the top of a file. */
+	return tkt_file_append(t->s->fd, p->path, p->bytes.ptr + skip, p->bytes.len - skip,
+			       t->s->sync, NULL, err);
+}
+
+static int apply_link(struct tkt_txn *t, struct tkt_step *p, struct tkt_error *err)
+{
+	struct tkt_buf from = TKT_BUF_INIT;
+	int rc = make_parent(t, p->to, err);
+
+	tkt_buf_printf(&from, "%s/%s", TKT_PRIVATE_TMP, p->path);
+	if (!rc)
+		rc = rename_synced(t, from.ptr, p->to, err);
+	tkt_buf_release(&from);
+	return rc;
+}
+
+static int apply_remove(struct tkt_txn *t, struct tkt_step *p, struct tkt_error *err)
+{
+	struct stat st;
+	int rc = 0;
+
+	if (tkt_io_stat(t->s->fd, p->path, &st) < 0)
+		return 0;
+	if (!S_ISDIR(st.st_mode) && strcmp(p->old, "-") != 0)
+		rc = check_old(t, p, p->path, err);
+	if (!rc && tkt_io_unlink(t->s->fd, p->path, S_ISDIR(st.st_mode)) < 0)
+		rc = tkt_error_sys(err, errno, "cannot remove '%s'", p->path);
+	return rc;
+}
+
+int tkt_step_apply(struct tkt_txn *t, struct tkt_step *p, struct tkt_error *err)
+{
+	int rc = 0;
+
+	switch (p->kind) {
+	case TKT_STEP_MOVE:
+		rc = make_parent(t, p->to, err);
+		return rc ? rc : rename_synced(t, p->path, p->to, err);
+	case TKT_STEP_EDIT: return apply_edit(t, p, err);
+	case TKT_STEP_REPLACE: return apply_replace(t, p, err);
+	case TKT_STEP_APPEND: return apply_append(t, p, err);
+	case TKT_STEP_LINK: return apply_link(t, p, err);
+	case TKT_STEP_RENAME:
+		rc = make_parent(t, p->to, err);
+		return rc ? rc : rename_synced(t, p->path, p->to, err);
+	case TKT_STEP_REMOVE: return apply_remove(t, p, err);
+	}
+	return rc;
+}
