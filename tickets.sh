@@ -212,10 +212,15 @@ plain() {
 	fi
 }
 
-make_dir() {
+# A directory that is there is one, and no link.
+real_dir() {
 	if [ -L "$1" ] || { [ -e "$1" ] && [ ! -d "$1" ]; }; then
 		die "not a directory: $ROOT${1#"$W"}"
 	fi
+}
+
+make_dir() {
+	real_dir "$1"
 	[ -d "$1" ] || mkdir -p "$1" 2>/dev/null || [ -d "$1" ] ||
 		die "cannot make the directory: $ROOT${1#"$W"}"
 }
@@ -224,6 +229,9 @@ make_dir() {
 lock() {
 	[ -z "$LOCKED" ] || return 0
 	LOCKED=1
+	for status in $STATUSES; do
+		real_dir "$W/$status"
+	done
 	make_dir "$W/.tkt"
 	make_dir "$W/.tkt/tmp"
 	plain "$W/.tkt/.gitignore"

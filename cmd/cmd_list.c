@@ -164,6 +164,8 @@ static int wanted(struct cli *c, enum list_format format, unsigned *want, struct
 		*want = TKT_ROW_BLOCKED | TKT_ROW_REVERSE | TKT_ROW_REV;
 	else if (format == LIST_TABLE || (format == LIST_AUTO && c->view == VIEW_HUMAN))
 		*want = TKT_ROW_BLOCKED;
+	else if (format != LIST_KEYS && format != LIST_REFS)
+		*want = TKT_ROW_BARE;
 	return 0;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "sys/io.h"
 
 static const char usage[] =
 	"tickets.sh - tickets as files in the repository\n"
@@ -261,7 +262,7 @@ int compat_main(struct cli *c, int argc, char **argv)
 	};
 	const char *root = env_get("WORK_ITEMS_DIR");
 	const char *name = argc > 1 && *argv[1] ? argv[1] : "help";
-	struct compat k = { c, root ? root : "work-items", NULL, "", "" };
+	struct compat k = { c, root ? root : "work-items", -1, NULL, "", "" };
 	int status = -1;
 
 	compat_open(&k);
@@ -273,5 +274,7 @@ int compat_main(struct cli *c, int argc, char **argv)
 		status = compat_fail(&k, "unknown command: %s", name);
 	}
 	tkt_store_free(k.store);
+	if (k.fd >= 0)
+		tkt_io_close(k.fd);
 	return status;
 }

@@ -17,7 +17,8 @@
 struct compat {
 	struct cli *c;
 	const char *root;        /* WORK_ITEMS_DIR as it was given */
-	struct tkt_store *store; /* NULL: no root, or none of the status directories is there */
+	int fd;                  /* of the root; -1: there is none */
+	struct tkt_store *store; /* open only while something is written */
 	char at[TKT_TIME_LEN + 1], stamp[16]; /* compat_clock() */
 };
 
@@ -37,7 +38,7 @@ int compat_fail_err(struct compat *k, struct tkt_error *err);
 int compat_clock(struct compat *k); /* TKT_NOW or the clock into k->at and k->stamp */
 
 /* compat_read.c */
-void compat_open(struct compat *k); /* looks for the root again */
+void compat_open(struct compat *k); /* looks for the root */
 /* The frontmatter's first line of that key: what follows the colon and blanks, else empty. */
 struct tkt_str compat_value(const struct tkt_buf *item, const char *key);
 /* item with updated_at, and status unless NULL, where such lines are. */

@@ -35,12 +35,12 @@ static bool is(struct doctor *d, const char *dir, const char *file, mode_t type)
 	struct stat st;
 	bool yes;
 
-	if (!d->k->store)
+	if (d->k->fd < 0)
 		return false;
 	tkt_buf_puts(&path, dir);
 	if (file)
 		tkt_buf_printf(&path, "/%s", file);
-	yes = tkt_io_stat(tkt_store_fd(d->k->store), path.ptr, &st) == 0 &&
+	yes = tkt_io_stat(d->k->fd, path.ptr, &st) == 0 &&
 	      (st.st_mode & S_IFMT) == type;
 	tkt_buf_release(&path);
 	return yes;
@@ -104,8 +104,8 @@ static void check_status(struct doctor *d, enum tkt_status status)
 	struct tkt_listing names;
 
 	memset(&names, 0, sizeof names);
-	if (!d->k->store || tkt_walk_list(&names, tkt_store_fd(d->k->store),
-					  tkt_status_name(status), NULL) != 0)
+	if (d->k->fd < 0 ||
+	    tkt_walk_list(&names, d->k->fd, tkt_status_name(status), NULL) != 0)
 		return;
 	for (size_t i = 0; i < names.n; i++) {
 		const struct tkt_entry *e = &names.items[i];

@@ -4,22 +4,16 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "sys/file.h"
+#include "sys/walk.h"
+#include "text/ref.h"
 
 #define ALL_STATUSES (1U << TKT_OPEN | 1U << TKT_PENDING | 1U << TKT_CLOSED)
-#define LOCK_TIMEOUT_MS 10000
 #define THREAD_LINES 80
 
 void compat_open(struct compat *k)
 {
-	const char *sync = env_get("TKT_FSYNC");
-	const struct tkt_store_opts opts = {
-		.lock_timeout_ms = LOCK_TIMEOUT_MS,
-		.no_sync = sync && strcmp(sync, "off") == 0,
-	};
-
-	tkt_store_free(k->store);
-	k->store = NULL;
-	(void)tkt_store_open(&k->store, k->root, &opts, NULL); /* no root: no tickets */
+	if (k->fd < 0)
+		(void)tkt_dir_open(&k->fd, k->root, NULL); /* no root: no tickets */
 }
 
 /* --- item.md --------------------------------------------------------------------------------- */
@@ -89,18 +83,33 @@ bool compat_item(struct compat *k, enum tkt_status status, const char *name, str
 	int code;
 
 	tkt_store_path(&path, status, name, "item.md");
-	code = tkt_file_read(tkt_store_fd(k->store), path.ptr, TKT_THREAD_MAX, item, NULL, NULL);
+	code = tkt_file_read(k->fd, path.ptr, TKT_THREAD_MAX, item, NULL, NULL);
 	tkt_buf_release(&path);
 	return code == 0 || code == TKT_EIO; /* one that cannot be read has no values */
 }
 
 /* --- which tickets --------------------------------------------------------------------------- */
 
+/* A name that is no id is nothing to open, and neither is a link. A directory that is a link, or
+ * cannot be read, has no tickets. */
 static void all_names(struct compat *k, unsigned statuses, struct tkt_names *out)
 {
 	memset(out, 0, sizeof *out);
-	if (k->store && tkt_store_names(k->store, statuses, out, NULL) != 0)
-		memset(out, 0, sizeof *out);
+	for (int s = 0; k->fd >= 0 && s < TKT_STATUS_N; s++) {
+		struct tkt_listing l;
+
+		memset(&l, 0, sizeof l);
+		if (statuses & 1U << s)
+			(void)tkt_walk_list(&l, k->fd, tkt_status_name((enum tkt_status)s), NULL);
+		for (size_t i = 0; i < l.n; i++) {
+			if (l.items[i].type != TKT_ENTRY_DIR || !tkt_id_valid(l.items[i].name))
+				continue;
+			TKT_GROW(out);
+			out->items[out->n].status = (enum tkt_status)s;
+			out->items[out->n++].id = tkt_strdup(l.items[i].name);
+		}
+		tkt_listing_release(&l);
+	}
 }
 
 static int ambiguous(struct compat *k, const char *query, const struct tkt_strv *dirs)
@@ -223,7 +232,7 @@ int compat_show(struct compat *k, const char *query)
 	tkt_buf_add(out, t.item.ptr, t.item.len);
 	tkt_buf_puts(out, "\n\n## thread.md\n\n");
 	tkt_store_path(&path, t.status, t.name, "thread.md");
-	if (tkt_file_read(tkt_store_fd(k->store), path.ptr, TKT_THREAD_MAX, &thread, NULL, NULL) == 0)
+	if (tkt_file_read(k->fd, path.ptr, TKT_THREAD_MAX, &thread, NULL, NULL) == 0)
 		put_tail(out, &thread);
 	else
 		tkt_buf_puts(out, "(missing thread.md)\n");

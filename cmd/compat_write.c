@@ -9,6 +9,7 @@
 #include "sys/io.h"
 #include "text/ref.h"
 
+#define LOCK_TIMEOUT_MS 10000
 #define TRIES 8 /* against writers that take no lock */
 
 /* --- places ---------------------------------------------------------------------------------- */
@@ -34,16 +35,39 @@ static int make_root(struct compat *k)
 	return status;
 }
 
-/* The root and the three status directories, where missing; k->store is open afterwards. */
+/* Opens the store for writing. A status directory that is a link or a file is refused. */
+static int open_store(struct compat *k)
+{
+	const char *sync = env_get("TKT_FSYNC");
+	const struct tkt_store_opts opts = {
+		.lock_timeout_ms = LOCK_TIMEOUT_MS,
+		.no_sync = sync && strcmp(sync, "off") == 0,
+	};
+	struct tkt_error err = TKT_ERROR_INIT;
+	struct stat st;
+
+	for (int s = 0; s < TKT_STATUS_N; s++) {
+		const char *name = tkt_status_name((enum tkt_status)s);
+
+		if (tkt_io_stat(k->fd, name, &st) == 0 && !S_ISDIR(st.st_mode))
+			return compat_fail(k, "not a directory: %s/%s", k->root, name);
+	}
+	if (tkt_store_open(&k->store, k->root, &opts, &err) != 0)
+		return compat_fail_err(k, &err);
+	return 0;
+}
+
+/* The root and the three status directories where missing, and the store. */
 static int make_dirs(struct compat *k)
 {
-	int fd = -1, status = make_root(k);
+	int status = make_root(k);
 
-	if (!status && tkt_dir_open(&fd, k->root, NULL) != 0)
+	compat_open(k);
+	if (!status && k->fd < 0)
 		status = compat_fail(k, "cannot make the directory: %s", k->root);
 	for (int s = 0; !status && s < TKT_STATUS_N; s++) {
 		const char *name = tkt_status_name((enum tkt_status)s);
-		int code = tkt_dir_make(fd, name, NULL);
+		int code = tkt_dir_make(k->fd, name, NULL);
 
 		if (code)
 			status = compat_fail(k, "%s: %s/%s",
@@ -51,13 +75,7 @@ static int make_dirs(struct compat *k)
 								    "cannot make the directory",
 					     k->root, name);
 	}
-	if (fd >= 0)
-		tkt_io_close(fd);
-	if (!status && !k->store)
-		compat_open(k);
-	if (!status && !k->store)
-		status = compat_fail(k, "cannot open the directory: %s", k->root);
-	return status;
+	return status ? status : open_store(k);
 }
 
 /* A file that is there may be written: regular, no link, no second name outside of here. */
@@ -68,7 +86,7 @@ static int check_plain(struct compat *k, const struct compat_ticket *t, const ch
 	int status = 0;
 
 	tkt_store_path(&path, t->status, t->name, file);
-	if (tkt_io_stat(tkt_store_fd(k->store), path.ptr, &st) == 0 &&
+	if (tkt_io_stat(k->fd, path.ptr, &st) == 0 &&
 	    (!S_ISREG(st.st_mode) || st.st_nlink != 1))
 		status = compat_fail(k, "not a plain file: %s/%s", k->root, path.ptr);
 	tkt_buf_release(&path);
@@ -209,7 +227,7 @@ static int plan_resolution(struct compat *k, struct tkt_txn *txn, const struct c
 	int code, status = 0;
 
 	tkt_store_path(&path, t->status, t->name, "resolution.md");
-	code = tkt_file_read(tkt_store_fd(k->store), path.ptr, TKT_THREAD_MAX, &old, NULL, &err);
+	code = tkt_file_read(k->fd, path.ptr, TKT_THREAD_MAX, &old, NULL, &err);
 	if (code && code != TKT_ENOTFOUND)
 		status = compat_fail_err(k, &err);
 	else
@@ -227,7 +245,7 @@ static int check_target(struct compat *k, const struct compat_ticket *t, enum tk
 	int status = 0;
 
 	tkt_store_path(&path, to, t->name, NULL);
-	if (to != t->status && tkt_file_exists(tkt_store_fd(k->store), path.ptr))
+	if (to != t->status && tkt_file_exists(k->fd, path.ptr))
 		status = compat_fail(k, "target already exists: %s/%s", k->root, path.ptr);
 	tkt_buf_release(&path);
 	return status;
@@ -355,7 +373,9 @@ int compat_say(struct compat *k, const struct compat_event *args)
 
 		event_set(&event, args->kind, args->heading, args->author, args->status);
 		event_take(k, &event, &body);
-		status = change(k, &c);
+		status = open_store(k);
+		if (!status)
+			status = change(k, &c);
 	}
 	tkt_event_release(&event);
 	tkt_buf_release(&body);

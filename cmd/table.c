@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "out.h"
 
 #define GAP 2
 
@@ -10,8 +11,7 @@ void table_add(struct table *t, enum paint p, const char *text)
 {
 	struct tkt_buf safe = TKT_BUF_INIT;
 
-	if (text)
-		tkt_str_visible(&safe, text, strlen(text), "");
+	out_field(&safe, text);
 	TKT_GROW(&t->cells);
 	t->cells.items[t->cells.n].text = tkt_buf_detach(&safe);
 	t->cells.items[t->cells.n++].paint = p;

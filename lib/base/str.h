@@ -22,6 +22,15 @@ bool tkt_str_starts(struct tkt_str s, const char *prefix);
 bool tkt_starts_with(const char *s, const char *prefix);
 bool tkt_ends_with(const char *s, const char *suffix);
 bool tkt_eq_nocase(const char *a, const char *b); /* ASCII */
+/* [A-Za-z0-9._-]: what ids and keys are made of. Inline: every name and key passes through it. */
+static inline bool tkt_is_name_byte(char c)
+{
+	const uint64_t low = 0x3ff600000000000u, high = 0x7fffffe87fffffeu;
+	unsigned char u = (unsigned char)c;
+
+	return u < 128 && ((u < 64 ? low >> u : high >> (u - 64)) & 1);
+}
+
 /* The line at *pos (without its end), *pos moved past the end ("\n"; a "\r" before it stays
  * in the line). False at the end of the text. */
 bool tkt_str_line(struct tkt_str text, size_t *pos, struct tkt_str *line);

@@ -151,6 +151,7 @@ int tkt_op_list(struct tkt_project *p, const struct tkt_list_req *req, struct tk
 	if (!rc)
 		rc = tkt_store_splits(p->store, &s.splits, err);
 	tkt_scan_open(&s.files, p->store);
+	s.files.rows = !rc && req->want == TKT_ROW_BARE && !req->sort && s.query->kind == TKT_Q_ALL;
 	for (size_t i = 0; !rc && i < names.n; i++)
 		read_one(&s, &names.items[i]);
 	if (!rc) {

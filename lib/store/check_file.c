@@ -20,15 +20,19 @@ size_t tkt_check_line(struct tkt_str text, size_t offset)
 
 struct seen {
 	bool nul, high, cr;
+	bool angles; /* four < in a row at least, as in a conflict marker of seven */
 };
 
 #define ONES 0x0101010101010101ULL
 #define HIGH 0x8080808080808080ULL
+#define FOUR_ANGLES 0x3c3c3c3cU
 
-/* Eight bytes at a time: doctor reads every byte of every ticket, and almost all of it is ASCII. */
+/* Eight bytes at a time: doctor reads every byte of every ticket. Of seven equal bytes four always
+ * fill one half of an aligned word. */
 static struct seen look(const char *s, size_t n)
 {
 	uint64_t zero = 0, high = 0, cr = 0;
+	bool angles = false;
 	size_t i;
 
 	for (i = 0; i + 8 <= n; i += 8) {
@@ -39,13 +43,59 @@ static struct seen look(const char *s, size_t n)
 		zero |= (w - ONES) & ~w;
 		cr |= (x - ONES) & ~x;
 		high |= w;
+		angles |= (uint32_t)w == FOUR_ANGLES || w >> 32 == FOUR_ANGLES;
 	}
 	for (; i < n; i++) {
 		zero |= s[i] == '\0' ? HIGH : 0;
 		cr |= s[i] == '\r' ? HIGH : 0;
 		high |= (unsigned char)s[i];
+		angles |= s[i] == '<';
 	}
-	return (struct seen){ (zero & HIGH) != 0, (high & HIGH) != 0, (cr & HIGH) != 0 };
+	return (struct seen){ (zero & HIGH) != 0, (high & HIGH) != 0, (cr & HIGH) != 0, angles };
+}
+
+/* How far the text surely is valid UTF-8, at a character's start: all of it, mostly. ASCII goes in
+ * eights, and characters of three bytes (the CJK ones) need no table. */
+static size_t surely_valid(const char *s, size_t n)
+{
+	const unsigned char *p = (const unsigned char *)s;
+	size_t i = 0;
+
+	while (i + 8 <= n) {
+		uint64_t w;
+
+		memcpy(&w, s + i, 8);
+		if (!(w & HIGH)) {
+			i += 8;
+			continue;
+		}
+		while (i + 8 <= n && p[i] < 0x80)
+			i++;
+		while (i + 3 <= n && p[i] > 0xe0 && p[i] < 0xf0 && p[i] != 0xed && (p[i + 1] & 0xc0) == 0x80 &&
+		       (p[i + 2] & 0xc0) == 0x80)
+			i += 3;
+		if (i + 2 <= n && p[i] >= 0xc2 && p[i] < 0xe0 && (p[i + 1] & 0xc0) == 0x80) {
+			i += 2;
+		} else if (i < n && p[i] >= 0x80) {
+			uint32_t cp;
+			size_t step = tkt_utf8_decode(s + i, n - i, &cp);
+
+			if (!step)
+				break;
+			i += step;
+		}
+	}
+	return i;
+}
+
+static bool is_utf8(struct tkt_str text, size_t *bad)
+{
+	size_t from = surely_valid(text.ptr, text.len);
+
+	if (from >= text.len || tkt_utf8_valid(text.ptr + from, text.len - from, bad))
+		return true;
+	*bad += from;
+	return false;
 }
 
 /* Where `mark` stands at the start of a line, from offset `from`; text.len if nowhere. */
@@ -137,7 +187,7 @@ static unsigned check_bytes(struct tkt_check *c, const char *id, const char *pat
 				 "NUL byte at offset %zu", at);
 		flags |= TKT_BYTES_UNREADABLE;
 	}
-	if (seen.high && !tkt_utf8_valid(text.ptr, text.len, &at)) {
+	if (seen.high && !is_utf8(text, &at)) {
 		tkt_findings_add(c->out, "T023", id, path, tkt_check_line(text, at),
 				 "save the file as UTF-8", "byte 0x%02X at offset %zu is not valid UTF-8",
 				 (unsigned)(unsigned char)text.ptr[at], at);
@@ -148,7 +198,7 @@ static unsigned check_bytes(struct tkt_check *c, const char *id, const char *pat
 				 "the file begins with a byte order mark");
 	if (seen.cr)
 		check_line_ends(c, id, path, text);
-	if (find_conflict(text, &at)) {
+	if (seen.angles && find_conflict(text, &at)) {
 		tkt_findings_add(c->out, "T022", id, path, tkt_check_line(text, at),
 				 "resolve the conflict: keep what belongs there of both sides, then git add",
 				 "unresolved merge conflict");

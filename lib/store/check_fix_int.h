@@ -25,7 +25,7 @@ struct tkt_fix {
 	const struct tkt_config *config;
 	const char *id;
 	enum tkt_status status;
-	char *dir; /* "open/<id>": where the ticket lies, or will */
+	char *dir; /* "open/<id>": where the files are written */
 	struct tkt_fix_file item, thread, resolution;
 	bool artifacts;          /* there, or will be by an op */
 	struct tkt_strv names;   /* in artifacts/, also those on their way */
@@ -37,7 +37,9 @@ struct tkt_fix {
 };
 
 /* check_fix_ticket.c */
-void tkt_fix_load(struct tkt_fix *f, enum tkt_status status); /* dir and the three files */
+/* Reads the ticket, once: where it lies under a status, or a directory that will be moved there. */
+void tkt_fix_load(struct tkt_fix *f, enum tkt_status status);
+void tkt_fix_load_at(struct tkt_fix *f, enum tkt_status status, const char *dir);
 void tkt_fix_rename(struct tkt_fix *f, const char *from, const char *to);
 void tkt_fix_remove(struct tkt_fix *f, const char *path, const struct tkt_buf *old); /* old NULL: a directory */
 /* A free name in artifacts/ like `wanted`: wanted, stem-2.ext ...; taken from now on. Owned. */

@@ -295,6 +295,9 @@ static void move_up_beside(struct tkt_fix *f, const char *path, enum tkt_status 
 {
 	char *to = tkt_asprintf("%s/%s", tkt_status_name(status), f->id);
 
+	/* Written where it lies now: the rename comes after that. */
+	tkt_fix_load_at(f, status, path);
+	f->joined = true;
 	tkt_fix_rename(f, path, to);
 	tkt_findings_add(&f->done, "T006", f->id, path, 0, NULL, "moved up to %s", to);
 	free(to);

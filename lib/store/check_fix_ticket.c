@@ -37,14 +37,13 @@ static void load_file(struct tkt_fix *f, const char *name, struct tkt_fix_file *
 	free(path);
 }
 
-void tkt_fix_load(struct tkt_fix *f, enum tkt_status status)
+void tkt_fix_load_at(struct tkt_fix *f, enum tkt_status status, const char *dir)
 {
 	struct tkt_listing l = { 0 };
 	char *path;
 
 	f->status = status;
-	free(f->dir);
-	f->dir = tkt_asprintf("%s/%s", tkt_status_name(status), f->id);
+	f->dir = tkt_strdup(dir);
 	load_file(f, "item.md", &f->item);
 	load_file(f, "thread.md", &f->thread);
 	load_file(f, "resolution.md", &f->resolution);
@@ -54,6 +53,15 @@ void tkt_fix_load(struct tkt_fix *f, enum tkt_status status)
 		tkt_strv_push(&f->names, l.items[i].name);
 	tkt_listing_release(&l);
 	free(path);
+}
+
+void tkt_fix_load(struct tkt_fix *f, enum tkt_status status)
+{
+	struct tkt_buf dir = TKT_BUF_INIT;
+
+	tkt_store_path(&dir, status, f->id, NULL);
+	tkt_fix_load_at(f, status, dir.ptr);
+	tkt_buf_release(&dir);
 }
 
 static struct tkt_fix_op *add_op(struct tkt_fix *f, const char *path)

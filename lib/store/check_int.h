@@ -46,6 +46,9 @@ struct tkt_check_files {
 
 /* check_tree.c: the three status directories and what lies in them. */
 int tkt_check_tree(struct tkt_check *c, struct tkt_error *err);
+void tkt_check_ticket(struct tkt_check *c, struct tkt_check_ticket *t);
+/* check_workers.c: tkt_check_ticket for all of c->tickets. */
+void tkt_check_tickets(struct tkt_check *c);
 /* "<dir of the ticket at hand>/<name>"; valid until the next call. */
 const char *tkt_check_path(struct tkt_check *c, const char *name);
 /* check_root.c: config.yml, .tkt, and TODO.md beside the root. */

@@ -193,13 +193,15 @@ static void check_unselected(struct tkt_check *c, struct tkt_check_ticket *t)
 	tkt_findings_release(&none);
 }
 
-static void check_ticket(struct tkt_check *c, struct tkt_check_ticket *t)
+void tkt_check_ticket(struct tkt_check *c, struct tkt_check_ticket *t)
 {
 	struct tkt_check_files files = { 0 };
 	struct tkt_listing l = { 0 };
 	struct tkt_error why = TKT_ERROR_INIT;
 	int code;
 
+	tkt_buf_reset(&c->dir);
+	tkt_store_path(&c->dir, t->status, t->id, NULL);
 	if (!t->selected) {
 		check_unselected(c, t);
 		return;
@@ -225,7 +227,7 @@ out:
 	tkt_error_release(&why);
 }
 
-/* A name in a status directory. */
+/* A name in a status directory; the tickets are only put down. */
 static void check_name(struct tkt_check *c, enum tkt_status status, const struct tkt_entry *e)
 {
 	static const char *const plain[] = { ".gitkeep", ".gitignore", ".gitattributes" };
@@ -255,9 +257,6 @@ static void check_name(struct tkt_check *c, enum tkt_status status, const struct
 		t = &c->tickets.items[c->tickets.n++];
 		*t = (struct tkt_check_ticket){ .id = tkt_strdup(e->name), .status = status };
 		t->selected = !c->ids || tkt_strv_has(c->ids, e->name);
-		tkt_buf_putc(&c->dir, '/');
-		tkt_buf_puts(&c->dir, e->name);
-		check_ticket(c, t);
 	}
 }
 
@@ -304,5 +303,7 @@ int tkt_check_tree(struct tkt_check *c, struct tkt_error *err)
 
 	for (int s = 0; !code && s < TKT_STATUS_N; s++)
 		code = check_status(c, (enum tkt_status)s, err);
+	if (!code)
+		tkt_check_tickets(c);
 	return code;
 }

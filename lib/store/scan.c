@@ -13,6 +13,8 @@
 void tkt_scan_open(struct tkt_scan *c, struct tkt_store *s)
 {
 	c->s = s;
+	c->fm = (struct tkt_fm){ .items = NULL };
+	c->rows = false;
 	tkt_buf_init(&c->path);
 	tkt_buf_init(&c->text);
 	for (int i = 0; i < TKT_STATUS_N; i++)
@@ -28,6 +30,7 @@ void tkt_scan_close(struct tkt_scan *c)
 			tkt_io_close(c->dirs[i]);
 	tkt_buf_release(&c->path);
 	tkt_buf_release(&c->text);
+	tkt_fm_release(&c->fm);
 }
 
 int tkt_scan_read(struct tkt_scan *c, const struct tkt_name *name, struct tkt_record *out,
@@ -38,16 +41,19 @@ int tkt_scan_read(struct tkt_scan *c, const struct tkt_name *name, struct tkt_re
 	tkt_buf_reset(&c->path);
 	tkt_buf_puts(&c->path, name->id);
 	tkt_buf_puts(&c->path, "/item.md");
-	tkt_record_init(out);
 	if (c->dirs[name->status] >= 0 &&
 	    tkt_file_head(c->dirs[name->status], c->path.ptr, HEAD_BYTES, &c->text, &whole) == 0 &&
-	    tkt_ticket_parse(&out->ticket, c->text.ptr, c->text.len, NULL) == 0) {
+	    tkt_fm_scan(&c->fm, c->text.ptr, c->text.len, NULL) == 0) {
+		tkt_record_init(out);
+		if (c->rows)
+			tkt_ticket_read_row(&out->ticket, &c->fm);
+		else
+			tkt_ticket_read(&out->ticket, &c->fm);
 		out->id = tkt_strdup(name->id);
 		out->status = out->ticket.status = name->status;
 		return 0;
 	}
 	/* Moved, long or bad: the careful way finds out and has the words for it. */
-	tkt_record_release(out);
 	return tkt_store_load_at(c->s, name, TKT_READ_HEAD, out, err);
 }
 

@@ -11,6 +11,8 @@ struct tkt_scan {
 	struct tkt_store *s;
 	int dirs[TKT_STATUS_N]; /* -1: there is none */
 	struct tkt_buf path, text;
+	struct tkt_fm fm;
+	bool rows; /* read no more than the columns of a plain list */
 };
 
 void tkt_scan_open(struct tkt_scan *c, struct tkt_store *s);

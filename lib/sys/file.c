@@ -203,16 +203,22 @@ int tkt_file_head(int dirfd, const char *path, size_t want, struct tkt_buf *out,
 	return code;
 }
 
-bool tkt_file_exists(int dirfd, const char *path)
+int tkt_file_look(int dirfd, const char *path, struct stat *st, struct tkt_error *err)
 {
 	struct tkt_place place = TKT_PLACE_INIT;
-	struct stat st;
-	bool there;
+	int code = tkt_place_open(&place, dirfd, path, err);
 
-	there = !tkt_place_open(&place, dirfd, path, NULL) &&
-		!tkt_io_stat(place.fd, place.name, &st);
+	if (!code && tkt_io_stat(place.fd, place.name, st) < 0)
+		code = tkt_file_fail(err, errno, "look at", path);
 	tkt_place_close(&place);
-	return there;
+	return code;
+}
+
+bool tkt_file_exists(int dirfd, const char *path)
+{
+	struct stat st;
+
+	return tkt_file_look(dirfd, path, &st, NULL) == 0;
 }
 
 int tkt_fd_write_all(int fd, const void *bytes, size_t n)

@@ -29,7 +29,10 @@ int tkt_file_read(int dirfd, const char *path, size_t max, struct tkt_buf *out, 
  * was everything. One open, one read, one close when the file is small. Nothing but errno-like
  * codes: 0, TKT_ENOTFOUND, TKT_EINVALID, TKT_EIO, so that a scan makes no messages. */
 int tkt_file_head(int dirfd, const char *path, size_t want, struct tkt_buf *out, bool *whole);
-/* True if something (of any type) stands there. */
+/* What stands there, of any type, itself and not what it may point to. TKT_ENOTFOUND: nothing; TKT_EINVALID: a link
+ * on the way; TKT_EIO: cannot tell, which is not "nothing" - whoever acts upon "nothing" asks this. */
+int tkt_file_look(int dirfd, const char *path, struct stat *st, struct tkt_error *err);
+/* True if something (of any type) stands there; false also where that cannot be told. */
 bool tkt_file_exists(int dirfd, const char *path);
 
 /* Writes and fsyncs a new file at dirfd/path (O_EXCL). TKT_EEXISTS, TKT_EIO; nothing is left on failure.

@@ -38,7 +38,7 @@ static void cut_back(int fd, off_t start, off_t end)
 }
 
 /* One write; what a short one left over follows only while nobody is behind it. 0, or -1 with errno. */
-static int write_record(int fd, const char *bytes, size_t n, bool sync)
+static int write_record(int fd, off_t size, const char *bytes, size_t n, bool sync)
 {
 	struct stat st;
 	off_t start, end;
@@ -48,8 +48,10 @@ static int write_record(int fd, const char *bytes, size_t n, bool sync)
 		return -1;
 	/* With O_APPEND the kernel chose the place; the offset says where it ended. */
 	end = tkt_io_tell(fd);
-	if (end < 0)
+	if (end < 0) { /* then it is known only if nobody else has written since `size` */
+		cut_back(fd, size, size + (off_t)r);
 		return -1;
+	}
 	start = end - (off_t)r;
 	while ((size_t)r < n) {
 		ssize_t more = -1;
@@ -123,12 +125,13 @@ static int append_once(const struct tkt_place *place, const char *path, const vo
 	tkt_buf_add(&record, bytes, n);
 	/* First the space: a full disk is to be noticed before a part of the record is in the file. */
 	if (tkt_io_reserve(fd, st->st_size, (off_t)record.len) < 0 ||
-	    write_record(fd, record.ptr, record.len, sync) < 0) {
+	    write_record(fd, st->st_size, record.ptr, record.len, sync) < 0) {
 		code = tkt_file_fail(err, errno, "append to", path);
 		if (created && !tkt_io_fstat(fd, st) && st->st_size == 0)
 			tkt_io_unlink(place->fd, place->name, false);
 	}
-	if (tkt_io_close(fd) < 0 && !code)
+	/* After an fsync there is nothing left for close to lose. */
+	if (tkt_io_close(fd) < 0 && !code && !sync)
 		code = tkt_file_fail(err, errno, "append to", path);
 	fd = -1;
 	if (!code && created && sync && tkt_io_fsync(place->fd) < 0)

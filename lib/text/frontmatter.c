@@ -28,12 +28,6 @@ struct line {
 	size_t colon; /* LINE_KEY */
 };
 
-bool tkt_fm_key_char(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '_' || c == '-' || c == '.';
-}
-
 static bool blank(char c)
 {
 	return c == ' ' || c == '\t';
@@ -97,7 +91,7 @@ static enum shape shape_of(const char *text, struct line *line, const struct tkt
 		return LINE_DASH;
 	if (is_conflict(s, n))
 		return LINE_CONFLICT;
-	while (i < n && tkt_fm_key_char(s[i]))
+	while (i < n && tkt_is_name_byte(s[i]))
 		i++;
 	if (i == 0 || i == n || s[i] != ':' || (i + 1 < n && !blank(s[i + 1])))
 		return LINE_OTHER;
@@ -164,9 +158,17 @@ static void mark_duplicates(struct tkt_fm *fm)
 	struct tkt_fm_entry **sorted;
 
 	if (fm->n <= FEW) {
-		for (size_t i = 1; i < fm->n; i++)
-			for (size_t j = 0; j < i && !fm->items[i].duplicate; j++)
+		uint64_t seen = 0; /* a bit for length and first and last byte: mostly enough to say no */
+
+		for (size_t i = 0; i < fm->n; i++) {
+			struct tkt_str key = fm->items[i].key;
+			uint64_t bit = (uint64_t)1 << ((key.len * 7 + (unsigned char)key.ptr[0] * 3u +
+							(unsigned char)key.ptr[key.len - 1]) % 64);
+
+			for (size_t j = 0; seen & bit && j < i && !fm->items[i].duplicate; j++)
 				fm->items[i].duplicate = same_key(&fm->items[i], &fm->items[j]);
+			seen |= bit;
+		}
 		return;
 	}
 	sorted = tkt_calloc(fm->n, sizeof *sorted);
@@ -267,25 +269,29 @@ static int scan_lines(struct tkt_fm *fm, struct line line, struct tkt_error *err
 	return fail_at(err, 1);
 }
 
-int tkt_fm_parse(struct tkt_fm *out, const char *text, size_t len, struct tkt_error *err)
+int tkt_fm_scan(struct tkt_fm *fm, const char *text, size_t len, struct tkt_error *err)
 {
-	struct tkt_fm fm = { .text = { text, len } };
 	struct line line;
 	int code;
 
-	code = scan_opener(&fm, &line, err);
-	if (code != 0)
-		goto out;
-	fm.items = tkt_calloc(FIRST_CAP, sizeof *fm.items);
-	fm.cap = FIRST_CAP;
-	code = scan_lines(&fm, line, err);
-	if (code != 0)
-		goto out;
-	mark_duplicates(&fm);
-	*out = fm;
-	fm.items = NULL;
-out:
-	free(fm.items);
+	*fm = (struct tkt_fm){ .text = { text, len }, .items = fm->items, .cap = fm->cap };
+	code = scan_opener(fm, &line, err);
+	if (code == 0)
+		code = scan_lines(fm, line, err);
+	if (code == 0)
+		mark_duplicates(fm);
+	return code;
+}
+
+int tkt_fm_parse(struct tkt_fm *out, const char *text, size_t len, struct tkt_error *err)
+{
+	struct tkt_fm fm = { .items = tkt_calloc(FIRST_CAP, sizeof *fm.items), .cap = FIRST_CAP };
+	int code = tkt_fm_scan(&fm, text, len, err);
+
+	if (code == 0)
+		*out = fm;
+	else
+		free(fm.items);
 	return code;
 }
 

@@ -44,6 +44,9 @@ struct tkt_fm { /* borrows the text */
  * over 1 MiB, conflict markers, UTF-16, NUL in the frontmatter. Lines that are no `key: value`
  * are kept and skipped. */
 int tkt_fm_parse(struct tkt_fm *out, const char *text, size_t len, struct tkt_error *err);
+/* The same with the memory of an earlier parse (or a zeroed struct): for reading many files. After a
+ * failure too, fm is to be released at last. */
+int tkt_fm_scan(struct tkt_fm *fm, const char *text, size_t len, struct tkt_error *err);
 void tkt_fm_release(struct tkt_fm *fm);
 
 /* First entry of that key or NULL. Borrowed. */
@@ -60,6 +63,8 @@ enum tkt_fm_note {
  * returned. Quoted scalars are unquoted; plain ones are the whole rest of the line. libyaml is
  * only called for values that start with an indicator or span lines. */
 enum tkt_fm_note tkt_fm_scalar(const struct tkt_fm_entry *e, char **out);
+/* The string alone, without the look at what YAML would make of it. */
+char *tkt_fm_text(const struct tkt_fm_entry *e);
 /* A list: flow or block sequence; a single scalar is a list of one; what YAML refuses is split
  * at commas between the brackets (LENIENT). */
 enum tkt_fm_note tkt_fm_list(const struct tkt_fm_entry *e, struct tkt_strv *out);

@@ -177,7 +177,7 @@ static int check_edit(const struct tkt_fm *fm, const struct tkt_fm_edit *edit, s
 {
 	size_t n = strlen(edit->key), i = 0;
 
-	while (i < n && tkt_fm_key_char(edit->key[i]))
+	while (i < n && tkt_is_name_byte(edit->key[i]))
 		i++;
 	if (n == 0 || i < n)
 		return tkt_error_set(err, TKT_EINVALID, "'%s' is no name for a key", edit->key);

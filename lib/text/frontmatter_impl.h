@@ -9,8 +9,6 @@
 #include "base/str.h"
 #include "text/frontmatter.h"
 
-/* One character of a key: [A-Za-z0-9_.-]. */
-bool tkt_fm_key_char(char c);
 
 /* For a one-line value that is quoted or in brackets: the length of the value itself, without
  * the comment that may follow. 0 for plain ones and where YAML refuses. */

@@ -25,7 +25,7 @@ static bool obviously_plain(const char *s, size_t n)
 	if (!alnum(s[0]) || s[n - 1] == ' ')
 		return false;
 	for (size_t i = 0; i < n; i++)
-		if (!tkt_fm_key_char(s[i]) && s[i] != ' ' && s[i] != '/')
+		if (!tkt_is_name_byte(s[i]) && s[i] != ' ' && s[i] != '/')
 			return false;
 	return true;
 }

@@ -107,23 +107,46 @@ static enum tkt_fm_note yaml_value(const struct tkt_fm_entry *e, char **out)
 	return note;
 }
 
-enum tkt_fm_note tkt_fm_scalar(const struct tkt_fm_entry *e, char **out)
+/* Values that need no YAML to be read; plain ones get the note that only a closer look can give. */
+static bool line_scalar(const struct tkt_fm_entry *e, char **out, enum tkt_fm_note *note)
 {
 	struct tkt_str v = e->value;
 
 	if (e->multiline)
-		return yaml_value(e, out);
+		return false;
+	*note = TKT_FM_CLEAN;
 	if (null_word(v)) {
 		*out = NULL;
-		return TKT_FM_NULL;
-	}
-	if (v.ptr[0] == '"' || v.ptr[0] == '\'') {
+		*note = TKT_FM_NULL;
+	} else if (v.ptr[0] == '"' || v.ptr[0] == '\'') {
 		*out = unquote_simple(v);
-		return *out != NULL ? TKT_FM_CLEAN : yaml_value(e, out);
+		return *out != NULL;
+	} else { /* of the other indicators none can give a longer scalar than the line */
+		*out = tkt_strndup(v.ptr, v.len);
 	}
-	/* Of the other indicators none can give a longer scalar than the line. */
-	*out = tkt_strndup(v.ptr, v.len);
-	return plain_clean(v) ? TKT_FM_CLEAN : TKT_FM_LENIENT;
+	return true;
+}
+
+enum tkt_fm_note tkt_fm_scalar(const struct tkt_fm_entry *e, char **out)
+{
+	enum tkt_fm_note note;
+
+	if (!line_scalar(e, out, &note))
+		return yaml_value(e, out);
+	if (note == TKT_FM_CLEAN && e->value.ptr[0] != '"' && e->value.ptr[0] != '\'' &&
+	    !plain_clean(e->value))
+		note = TKT_FM_LENIENT;
+	return note;
+}
+
+char *tkt_fm_text(const struct tkt_fm_entry *e)
+{
+	enum tkt_fm_note note;
+	char *text = NULL;
+
+	if (!line_scalar(e, &text, &note))
+		yaml_value(e, &text);
+	return text;
 }
 
 size_t tkt_fm_core_len(const struct tkt_fm_entry *e)
@@ -152,7 +175,7 @@ static bool list_simple(struct tkt_str v, struct tkt_strv *out)
 	for (bool first = true; i + 1 < v.len; i++) { /* look before taking anything */
 		char c = v.ptr[i];
 
-		if (tkt_fm_key_char(c) || c == '/') {
+		if (tkt_is_name_byte(c) || c == '/') {
 			if (first && !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')))
 				return false;
 			first = false;

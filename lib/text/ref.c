@@ -11,12 +11,6 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-static bool is_id_byte(char c)
-{
-	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
-	       c == '_' || c == '-';
-}
-
 bool tkt_id_valid(const char *id)
 {
 	size_t n = 0;
@@ -24,7 +18,7 @@ bool tkt_id_valid(const char *id)
 	if (!id || id[0] == '.' || id[0] == '-')
 		return false;
 	for (; id[n]; n++) {
-		if (n == TKT_ID_MAX || !is_id_byte(id[n]))
+		if (n == TKT_ID_MAX || !tkt_is_name_byte(id[n]))
 			return false;
 	}
 	return n > 0;

@@ -73,7 +73,7 @@ static const struct tkt_field *field_from(struct tkt_str key, size_t *next)
 static void read_field(struct tkt_ticket *t, const struct tkt_field *f, const struct tkt_fm_entry *e)
 {
 	if (f->type == TKT_FIELD_STRING)
-		tkt_fm_scalar(e, string_at(t, f));
+		*string_at(t, f) = tkt_fm_text(e);
 	else if (f->type == TKT_FIELD_LIST)
 		tkt_fm_list(e, list_at(t, f));
 	else if (tkt_fm_node(e, node_at(t, f)) == TKT_FM_NULL) {
@@ -91,6 +91,19 @@ static void read_extra(struct tkt_ticket *t, const struct tkt_fm_entry *e)
 	extra->key = tkt_strndup(e->key.ptr, e->key.len);
 	extra->value = NULL;
 	tkt_fm_node(e, &extra->value);
+}
+
+void tkt_ticket_read_row(struct tkt_ticket *out, const struct tkt_fm *fm)
+{
+	size_t next = 0;
+
+	tkt_ticket_init(out);
+	for (size_t i = 0; i < fm->n; i++) {
+		const struct tkt_field *f = field_from(fm->items[i].key, &next);
+
+		if (f != NULL && f->row && !fm->items[i].duplicate)
+			*string_at(out, f) = tkt_fm_text(&fm->items[i]);
+	}
 }
 
 void tkt_ticket_read(struct tkt_ticket *out, const struct tkt_fm *fm)
@@ -175,7 +188,7 @@ static bool key_ok(const char *key)
 {
 	size_t i = 0;
 
-	while (tkt_fm_key_char(key[i]))
+	while (tkt_is_name_byte(key[i]))
 		i++;
 	return i > 0 && key[i] == '\0' && tkt_field_find(key) == NULL;
 }

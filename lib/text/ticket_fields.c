@@ -9,24 +9,24 @@
 #include "text/ref.h"
 #include "text/ticket.h"
 
-#define STRING(key, member, check_, required_, fixed_) \
-	{ key, TKT_FIELD_STRING, TKT_CHECK_##check_, required_, fixed_, offsetof(struct tkt_ticket, member) }
+#define STRING(key, member, check_, required_, row_, fixed_) \
+	{ key, TKT_FIELD_STRING, TKT_CHECK_##check_, required_, row_, fixed_, offsetof(struct tkt_ticket, member) }
 #define LIST(key, check_, required_) \
-	{ #key, TKT_FIELD_LIST, TKT_CHECK_##check_, required_, false, offsetof(struct tkt_ticket, key) }
-#define OPTIONAL(key, check_) STRING(#key, key, check_, false, false)
+	{ #key, TKT_FIELD_LIST, TKT_CHECK_##check_, required_, false, false, offsetof(struct tkt_ticket, key) }
+#define OPTIONAL(key, check_) STRING(#key, key, check_, false, false, false)
 
 static const struct tkt_field fields[] = {
-	STRING("id", id, ID, true, true),
-	STRING("slug", slug, SLUG, true, false),
-	STRING("title", title, LINE, true, false),
-	STRING("status", status_text, STATUS, true, true),
-	STRING("kind", kind, WORD, true, false),
-	STRING("priority", priority, PRIORITY, true, false),
+	STRING("id", id, ID, true, true, true),
+	STRING("slug", slug, SLUG, true, true, false),
+	STRING("title", title, LINE, true, true, false),
+	STRING("status", status_text, STATUS, true, true, true),
+	STRING("kind", kind, WORD, true, true, false),
+	STRING("priority", priority, PRIORITY, true, true, false),
 	LIST(labels, LINE, true),
-	STRING("created_at", created_at, TIME, true, true),
-	STRING("updated_at", updated_at, TIME, true, true),
-	STRING("assignee", assignee, LINE, true, false),
-	STRING("legacy_ticket", legacy_ticket, LINE, true, false),
+	STRING("created_at", created_at, TIME, true, false, true),
+	STRING("updated_at", updated_at, TIME, true, true, true),
+	STRING("assignee", assignee, LINE, true, false, false),
+	STRING("legacy_ticket", legacy_ticket, LINE, true, false, false),
 	OPTIONAL(column, WORD),
 	OPTIONAL(workflow, LINE),
 	OPTIONAL(created_by, LINE),
@@ -40,7 +40,7 @@ static const struct tkt_field fields[] = {
 	OPTIONAL(scope, LINE),
 	LIST(errors, ANY, false),
 	LIST(warnings, ANY, false),
-	{ "context", TKT_FIELD_NODE, TKT_CHECK_ANY, false, false, offsetof(struct tkt_ticket, context) },
+	{ "context", TKT_FIELD_NODE, TKT_CHECK_ANY, false, false, false, offsetof(struct tkt_ticket, context) },
 	LIST(references, LINE, false),
 	OPTIONAL(estimate, DURATION),
 	OPTIONAL(due, DATE),

@@ -59,6 +59,7 @@ static void a_file_over_the_limit_is_refused(void **state)
 static void links_directories_and_fifos_are_no_files(void **state)
 {
 	struct box *b = *state;
+	struct stat st;
 
 	box_put(b, "f", "x");
 	assert_int_equal(mkdirat(b->fd, "dir", 0755), 0);
@@ -79,6 +80,11 @@ static void links_directories_and_fifos_are_no_files(void **state)
 	box_failed(b, replace(b, "dirlink/f", "x", "y"), TKT_EINVALID, "link");
 	box_failed(b, replace(b, "dir", "x", "y"), TKT_EINVALID, "directory");
 	box_holds(b, "f", "x");
+	assert_int_equal(tkt_file_look(b->fd, "fifo", &st, &b->err), 0);
+	assert_true(S_ISFIFO(st.st_mode));
+	box_failed(b, tkt_file_look(b->fd, "none", &st, &b->err), TKT_ENOTFOUND, "none");
+	box_failed(b, tkt_file_look(b->fd, "none/f", &st, &b->err), TKT_ENOTFOUND, "none");
+	box_failed(b, tkt_file_look(b->fd, "dirlink/f", &st, &b->err), TKT_EINVALID, "link");
 	assert_true(tkt_file_exists(b->fd, "link"));
 	assert_false(tkt_file_exists(b->fd, "dirlink/f"));
 	assert_false(tkt_file_exists(b->fd, "none"));
