@@ -11,9 +11,11 @@ static int read_config(struct tkt_project *p, struct tkt_error *err)
 {
 	struct tkt_buf text = TKT_BUF_INIT, path = TKT_BUF_INIT;
 	int fd = tkt_store_fd(p->store);
-	int rc = tkt_file_exists(fd, "config.yml") ?
-			 tkt_file_read(fd, "config.yml", TKT_CONFIG_MAX, &text, NULL, err) :
-			 TKT_ENOTFOUND;
+	struct stat st;
+	int rc = tkt_file_look(fd, "config.yml", &st, NULL);
+
+	if (rc != TKT_ENOTFOUND)
+		rc = tkt_file_read(fd, "config.yml", TKT_CONFIG_MAX, &text, NULL, err);
 
 	if (rc == 0)
 		rc = tkt_config_parse(&p->config, text.ptr, text.len, err);

@@ -17,12 +17,20 @@ static void release_ticket(struct tkt_check_ticket *t)
 	free(t->said);
 }
 
+/* Tickets, not directories: c->tickets is sorted by id. */
 static size_t count_selected(const struct tkt_check *c)
 {
+	const char *last = NULL;
 	size_t n = 0;
 
-	for (size_t i = 0; i < c->tickets.n; i++)
-		n += c->tickets.items[i].selected && c->tickets.items[i].has_item;
+	for (size_t i = 0; i < c->tickets.n; i++) {
+		const struct tkt_check_ticket *t = &c->tickets.items[i];
+
+		if (!t->selected || !t->has_item || (last && strcmp(last, t->id) == 0))
+			continue;
+		last = t->id;
+		n++;
+	}
 	return n;
 }
 

@@ -20,38 +20,37 @@ size_t tkt_check_line(struct tkt_str text, size_t offset)
 
 struct seen {
 	bool nul, high, cr;
-	bool angles; /* four < in a row at least, as in a conflict marker of seven */
+	bool angles; /* "<<", as in a conflict marker */
 };
 
-#define ONES 0x0101010101010101ULL
 #define HIGH 0x8080808080808080ULL
-#define FOUR_ANGLES 0x3c3c3c3cU
+#define BLOCK 64
 
-/* Eight bytes at a time: doctor reads every byte of every ticket. Of seven equal bytes four always
- * fill one half of an aligned word. */
+/* Doctor reads every byte of every ticket: blocks of a fixed length, with nothing to decide in them,
+ * are what a compiler makes wide instructions of. */
 static struct seen look(const char *s, size_t n)
 {
-	uint64_t zero = 0, high = 0, cr = 0;
-	bool angles = false;
-	size_t i;
+	const unsigned char *p = (const unsigned char *)s;
+	unsigned char nul = 0, high = 0, cr = 0, angles = 0;
+	size_t i = 0;
 
-	for (i = 0; i + 8 <= n; i += 8) {
-		uint64_t w, x;
+	for (; i + BLOCK < n; i += BLOCK) {
+		for (size_t k = 0; k < BLOCK; k++) {
+			unsigned char c = p[i + k], next = p[i + k + 1];
 
-		memcpy(&w, s + i, 8);
-		x = w ^ (ONES * '\r');
-		zero |= (w - ONES) & ~w;
-		cr |= (x - ONES) & ~x;
-		high |= w;
-		angles |= (uint32_t)w == FOUR_ANGLES || w >> 32 == FOUR_ANGLES;
+			nul |= (unsigned char)(c == '\0');
+			cr |= (unsigned char)(c == '\r');
+			angles |= (unsigned char)((c == '<') & (next == '<'));
+			high |= c;
+		}
 	}
 	for (; i < n; i++) {
-		zero |= s[i] == '\0' ? HIGH : 0;
-		cr |= s[i] == '\r' ? HIGH : 0;
-		high |= (unsigned char)s[i];
-		angles |= s[i] == '<';
+		nul |= (unsigned char)(p[i] == '\0');
+		cr |= (unsigned char)(p[i] == '\r');
+		angles |= (unsigned char)(p[i] == '<');
+		high |= p[i];
 	}
-	return (struct seen){ (zero & HIGH) != 0, (high & HIGH) != 0, (cr & HIGH) != 0, angles };
+	return (struct seen){ nul != 0, high >= 0x80, cr != 0, angles != 0 };
 }
 
 /* How far the text surely is valid UTF-8, at a character's start: all of it, mostly. ASCII goes in

@@ -169,7 +169,7 @@ out:
 /* A log cannot be invented: one event says that it was lost, at the time that the ticket has. */
 static void fix_missing_thread(struct tkt_fix *f)
 {
-	static char body[] = "thread.md was missing; tkt doctor began this one.";
+	char body[] = "thread.md was missing; tkt doctor began this one.";
 	char *at = tkt_fix_value(text_of(&f->item), "created_at");
 	char *author = tkt_fix_value(text_of(&f->item), "created_by");
 	char kind[] = "migration", unknown[] = "unknown";

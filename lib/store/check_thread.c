@@ -113,11 +113,11 @@ static void find_copies(struct copies *out, const struct tkt_thread *th, struct 
 
 /* --- headers that are none --- */
 
-/* Offset of the next broken header line at or after `from`; text.len if there is none. */
+/* Offset of the next broken header line at or after `from`; text.len if there is none. '<' is rare. */
 static size_t next_broken(struct tkt_str text, size_t from)
 {
 	while (from < text.len) {
-		const char *p = memmem(text.ptr + from, text.len - from, MARK, sizeof MARK - 1);
+		const char *p = memchr(text.ptr + from, '<', text.len - from);
 		struct tkt_str line;
 		size_t pos;
 

@@ -36,7 +36,9 @@ static int look_for_root(struct tkt_buf *path, struct tkt_error *err)
 	struct stat st;
 
 	if (tkt_io_stat(AT_FDCWD, path->ptr, &st) < 0)
-		return 0;
+		return errno == ENOENT || errno == ENOTDIR || errno == EACCES ?
+			       0 :
+			       tkt_error_sys(err, errno, "cannot look at '%s'", path->ptr);
 	if (S_ISDIR(st.st_mode))
 		return 1;
 	if (!S_ISLNK(st.st_mode))
@@ -94,6 +96,11 @@ int tkt_private_make(int rootfd, bool sync, struct tkt_error *err)
 	    tkt_io_stat(rootfd, TKT_PRIVATE_TMP, &st) == 0 && S_ISDIR(st.st_mode))
 		return 0;
 	rc = tkt_dir_make(rootfd, TKT_PRIVATE_TMP, err);
+	/* A journal is as sure to be there as the directory that it lies in. */
+	if (!rc && sync)
+		rc = tkt_dir_sync(rootfd, ".", err);
+	if (!rc && sync)
+		rc = tkt_dir_sync(rootfd, TKT_PRIVATE, err);
 	if (rc)
 		return rc;
 	if (tkt_file_exists(rootfd, TKT_PRIVATE "/.gitignore"))

@@ -1,4 +1,5 @@
 /* store/store: reading tickets. Readers take no lock; every file is read once and then parsed. */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,8 +24,11 @@ int tkt_store_open(struct tkt_store **out, const char *root, const struct tkt_st
 	for (int s = 0; !rc && s < TKT_STATUS_N; s++) {
 		const char *name = tkt_status_name((enum tkt_status)s);
 
-		if (tkt_io_stat(fd, name, &st) < 0)
+		if (tkt_io_stat(fd, name, &st) < 0) {
+			if (errno != ENOENT)
+				rc = tkt_error_sys(err, errno, "cannot look at '%s/%s'", root, name);
 			continue;
+		}
 		if (S_ISDIR(st.st_mode))
 			found++;
 		else
@@ -182,8 +186,12 @@ int tkt_store_where(struct tkt_store *s, const char *id, enum tkt_status *status
 
 			tkt_buf_reset(&path);
 			tkt_store_path(&path, (enum tkt_status)i, id, NULL);
-			if (tkt_io_stat(s->fd, path.ptr, &st) < 0)
+			if (tkt_io_stat(s->fd, path.ptr, &st) < 0) {
+				if (errno != ENOENT && errno != ENOTDIR && !rc)
+					rc = tkt_error_sys(err, errno, "cannot look at '%s/%s'",
+							   s->root, path.ptr);
 				continue;
+			}
 			if (S_ISLNK(st.st_mode))
 				rc = refuse_link(s, id, (enum tkt_status)i, err);
 			else if (S_ISDIR(st.st_mode)) {

@@ -177,34 +177,49 @@ void tkt_txn_write(struct tkt_txn *t, const char *path, const struct tkt_buf *ol
 	tkt_buf_add(&p->bytes, bytes, n);
 }
 
+/* The journal names staged files: their names must be there at least as surely as it is. */
+static int sync_staged(struct tkt_txn *t, struct tkt_error *err)
+{
+	for (size_t i = 0; t->s->sync && i < t->n; i++)
+		if (t->items[i].kind == TKT_STEP_LINK)
+			return tkt_dir_sync(t->s->fd, TKT_PRIVATE_TMP, err);
+	return 0;
+}
+
 /* Journal first when there is more than one step: from then on the whole will come to pass, now
  * or when the next writer takes the lock. Only while nothing has been done can it be taken back. */
 int tkt_txn_commit(struct tkt_txn *t, struct tkt_error *err)
 {
 	struct tkt_buf payload = TKT_BUF_INIT;
-	bool journal = t->n > 1;
+	bool journal = t->n > 1, written = false, undone;
 	size_t done = 0;
 	int rc = tkt_steps_check(t, err);
 
 	if (!rc && journal) {
 		tkt_steps_print(&payload, t);
-		rc = tkt_journal_write(t->dir, TKT_JOURNAL, payload.ptr, payload.len, t->s->sync,
-				       err);
+		rc = sync_staged(t, err);
+		if (!rc)
+			rc = tkt_journal_write(t->dir, TKT_JOURNAL, payload.ptr, payload.len,
+					       t->s->sync, err);
+		written = !rc;
 	}
 	while (!rc && done < t->n) {
 		rc = tkt_step_apply(t, &t->items[done], err);
 		if (!rc)
 			done++;
 	}
-	if (journal && (!rc || done == 0)) {
+	/* A step that failed for the machine's sake may have happened all the same (the rename was
+	 * made, the fsync after it failed): then only going forward is safe. */
+	undone = rc && done == 0 && (rc != TKT_EIO || tkt_step_untouched(t, &t->items[0]));
+	if (written && (!rc || undone)) {
 		int cleared = tkt_journal_clear(t->dir, TKT_JOURNAL, rc ? NULL : err);
 
 		rc = rc ? rc : cleared;
-	} else if (rc && done > 0) {
-		tkt_error_hint(err, "the change is recorded in .tkt/journal; the next command that "
-				    "writes completes it");
+	} else if (rc && written) {
+		tkt_error_hint(err, "do not repeat it: the change is recorded in .tkt/journal, and the "
+				    "next command that writes completes it");
 	}
-	if (!rc || done > 0)
+	if (!rc || (written && !undone))
 		tkt_steps_release(t); /* staged files belong to the journal now */
 	tkt_buf_release(&payload);
 	return rc;

@@ -95,16 +95,31 @@ static int check_append(struct tkt_txn *t, struct tkt_step *p, const char *path,
 			return tkt_error_set(err, TKT_EINVALID, "'%s/%s' is no regular file",
 					     t->s->root, path);
 		p->at = (size_t)st.st_size;
+	} else if (errno != ENOENT) {
+		return tkt_error_sys(err, errno, "cannot look at '%s/%s'", t->s->root, path);
 	}
+	/* Behind what earlier steps append: each event has its own place to be looked for in. */
+	for (const struct tkt_step *q = t->items; q < p; q++)
+		if (q->kind == TKT_STEP_APPEND && strcmp(q->path, p->path) == 0)
+			p->at += q->bytes.len;
 	return 0;
 }
 
 static int check_free(struct tkt_txn *t, const char *path, struct tkt_error *err)
 {
-	int rc;
+	struct tkt_error e = TKT_ERROR_INIT;
+	struct stat st;
+	int rc = tkt_file_look(t->s->fd, path, &st, &e);
 
-	if (!tkt_file_exists(t->s->fd, path))
-		return 0;
+	if (rc == TKT_ENOTFOUND)
+		rc = 0;
+	else if (rc)
+		rc = tkt_error_move(err, &e);
+	else
+		rc = TKT_EEXISTS;
+	tkt_error_release(&e);
+	if (rc != TKT_EEXISTS)
+		return rc;
 	rc = tkt_error_set(err, TKT_EEXISTS, "'%s/%s' is there already", t->s->root, path);
 	tkt_error_hint(err, "'tkt doctor' says what stands in the way");
 	return rc;
@@ -113,6 +128,7 @@ static int check_free(struct tkt_txn *t, const char *path, struct tkt_error *err
 int tkt_steps_check(struct tkt_txn *t, struct tkt_error *err)
 {
 	struct tkt_buf path = TKT_BUF_INIT;
+	struct stat st;
 	int rc = 0;
 
 	for (size_t i = 0; !rc && i < t->n; i++) {
@@ -121,8 +137,11 @@ int tkt_steps_check(struct tkt_txn *t, struct tkt_error *err)
 		path_now(t, i, &path);
 		switch (p->kind) {
 		case TKT_STEP_MOVE:
-			if (!tkt_file_exists(t->s->fd, p->path))
+			rc = tkt_file_look(t->s->fd, p->path, &st, NULL);
+			if (rc == TKT_ENOTFOUND)
 				rc = changed(t, p->path, err);
+			else if (rc)
+				tkt_error_set(err, rc, "cannot look at '%s/%s'", t->s->root, p->path);
 			else
 				rc = check_free(t, p->to, err);
 			break;
@@ -138,6 +157,16 @@ int tkt_steps_check(struct tkt_txn *t, struct tkt_error *err)
 	return rc;
 }
 
+int tkt_parent_sync(struct tkt_txn *t, const char *path, struct tkt_error *err)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir = slash ? tkt_strndup(path, (size_t)(slash - path)) : tkt_strdup(".");
+	int rc = tkt_dir_sync(t->s->fd, dir, err);
+
+	free(dir);
+	return rc;
+}
+
 /* rename, then fsync of both parents: without it a crash could show neither or both. */
 static int rename_synced(struct tkt_txn *t, const char *from, const char *to, struct tkt_error *err)
 {
@@ -149,27 +178,32 @@ static int rename_synced(struct tkt_txn *t, const char *from, const char *to, st
 			return check_free(t, to, err);
 		return tkt_error_sys(err, errno, "cannot move '%s' to '%s'", from, to);
 	}
-	for (size_t i = 0; t->s->sync && !rc && i < 2; i++) {
-		const char *slash = strrchr(paths[i], '/');
-		char *dir = slash ? tkt_strndup(paths[i], (size_t)(slash - paths[i])) :
-				    tkt_strdup(".");
-
-		rc = tkt_dir_sync(t->s->fd, dir, err);
-		free(dir);
-	}
+	for (size_t i = 0; t->s->sync && !rc && i < 2; i++)
+		rc = tkt_parent_sync(t, paths[i], err);
 	return rc;
 }
 
+/* A directory is as durable as its entry in the one above. */
 static int make_parent(struct tkt_txn *t, const char *path, struct tkt_error *err)
 {
 	const char *slash = strrchr(path, '/');
+	struct stat st;
 	char *dir;
-	int rc;
+	int rc = 0;
 
 	if (!slash)
 		return 0;
 	dir = tkt_strndup(path, (size_t)(slash - path));
-	rc = tkt_dir_make(t->s->fd, dir, err);
+	if (tkt_file_look(t->s->fd, dir, &st, NULL) != 0 || !S_ISDIR(st.st_mode)) {
+		rc = tkt_dir_make(t->s->fd, dir, err);
+		if (!rc && t->s->sync) {
+			char *above = strrchr(dir, '/');
+
+			if (above)
+				*above = '\0';
+			rc = tkt_dir_sync(t->s->fd, above ? dir : ".", err);
+		}
+	}
 	free(dir);
 	return rc;
 }
@@ -235,9 +269,13 @@ static int apply_replace(struct tkt_txn *t, struct tkt_step *p, struct tkt_error
 static int apply_append(struct tkt_txn *t, struct tkt_step *p, struct tkt_error *err)
 {
 	struct stat st;
-	bool first = tkt_io_stat(t->s->fd, p->path, &st) < 0 || st.st_size == 0;
-	size_t skip = first && p->bytes.len && p->bytes.ptr[0] == '\n' ? 1 : 0;
+	bool there = tkt_io_stat(t->s->fd, p->path, &st) == 0, first;
+	size_t skip;
 
+	if (!there && errno != ENOENT)
+		return tkt_error_sys(err, errno, "cannot look at '%s'", p->path);
+	first = !there || st.st_size == 0;
+	skip = first && p->bytes.len && p->bytes.ptr[0] == '\n' ? 1 : 0;
 	/* The empty line before an event is left out at the top of a file. */
 	return tkt_file_append(t->s->fd, p->path, p->bytes.ptr + skip, p->bytes.len - skip,
 			       t->s->sync, NULL, err);
@@ -266,6 +304,8 @@ static int apply_remove(struct tkt_txn *t, struct tkt_step *p, struct tkt_error 
 		rc = check_old(t, p, p->path, err);
 	if (!rc && tkt_io_unlink(t->s->fd, p->path, S_ISDIR(st.st_mode)) < 0)
 		rc = tkt_error_sys(err, errno, "cannot remove '%s'", p->path);
+	if (!rc && t->s->sync)
+		rc = tkt_parent_sync(t, p->path, err);
 	return rc;
 }
 
@@ -287,4 +327,30 @@ int tkt_step_apply(struct tkt_txn *t, struct tkt_step *p, struct tkt_error *err)
 	case TKT_STEP_REMOVE: return apply_remove(t, p, err);
 	}
 	return rc;
+}
+
+bool tkt_step_untouched(struct tkt_txn *t, const struct tkt_step *p)
+{
+	struct tkt_buf now = TKT_BUF_INIT;
+	struct stat st;
+	char hash[41];
+	int rc;
+
+	switch (p->kind) {
+	case TKT_STEP_APPEND:
+		return tkt_io_stat(t->s->fd, p->path, &st) == 0 && (size_t)st.st_size == p->at;
+	case TKT_STEP_MOVE:
+	case TKT_STEP_RENAME:
+		return tkt_file_look(t->s->fd, p->path, &st, NULL) == 0 &&
+		       tkt_file_look(t->s->fd, p->to, &st, NULL) == TKT_ENOTFOUND;
+	case TKT_STEP_REPLACE:
+		rc = tkt_txn_read(t, p->path, &now, NULL);
+		tkt_old_hash(rc ? NULL : &now, hash);
+		tkt_buf_release(&now);
+		return (rc == 0 || rc == TKT_ENOTFOUND) && strcmp(hash, p->old) == 0;
+	case TKT_STEP_LINK: return tkt_file_look(t->s->fd, p->to, &st, NULL) == TKT_ENOTFOUND;
+	case TKT_STEP_EDIT:
+	case TKT_STEP_REMOVE: break;
+	}
+	return false;
 }

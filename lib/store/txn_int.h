@@ -45,6 +45,10 @@ int tkt_steps_parse(struct tkt_txn *t, const struct tkt_buf *payload, struct tkt
 int tkt_steps_check(struct tkt_txn *t, struct tkt_error *err);
 /* Does one step for the first time. */
 int tkt_step_apply(struct tkt_txn *t, struct tkt_step *step, struct tkt_error *err);
+/* fsync of the directory that a path lies in. */
+int tkt_parent_sync(struct tkt_txn *t, const char *path, struct tkt_error *err);
+/* True only if it is certain that a step which failed has changed nothing. */
+bool tkt_step_untouched(struct tkt_txn *t, const struct tkt_step *step);
 /* txn_recover.c: does what is left of the journal's steps, however often; what can no longer be
  * put where it belongs goes to .tkt/rescued. Then the journal is cleared. */
 int tkt_txn_recover(struct tkt_txn *t, struct tkt_error *err);

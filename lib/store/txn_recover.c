@@ -36,27 +36,26 @@ out:
 	return rc;
 }
 
-/* The ticket may lie elsewhere by now: the path follows it. */
-static void follow(struct tkt_txn *t, struct tkt_step *p)
+/* The ticket may lie elsewhere by now: the path follows it. TKT_EIO: cannot tell where it lies, and
+ * nothing may be concluded from that; TKT_ENOTFOUND: nowhere. */
+static int follow(struct tkt_txn *t, struct tkt_step *p, struct tkt_error *err)
 {
+	struct tkt_error e = TKT_ERROR_INIT;
 	struct tkt_buf path = TKT_BUF_INIT;
 	const char *slash = strchr(p->path, '/');
 	enum tkt_status status;
 	size_t n = strlen(p->id);
+	int rc = p->id[0] ? tkt_store_where(t->s, p->id, &status, &e) : 0;
 
-	if (!p->id[0] || !slash || strncmp(slash + 1, p->id, n) != 0 || slash[1 + n] != '/' ||
-	    tkt_store_where(t->s, p->id, &status, NULL) != 0)
-		return;
-	tkt_store_path(&path, status, p->id, slash + 2 + n);
-	free(p->path);
-	p->path = tkt_buf_detach(&path);
-}
-
-static bool is_gone(struct tkt_txn *t, const struct tkt_step *p)
-{
-	enum tkt_status status;
-
-	return p->id[0] && tkt_store_where(t->s, p->id, &status, NULL) == TKT_ENOTFOUND;
+	if (rc == TKT_EIO)
+		tkt_error_move(err, &e);
+	else if (!rc && n && slash && strncmp(slash + 1, p->id, n) == 0 && slash[1 + n] == '/') {
+		tkt_store_path(&path, status, p->id, slash + 2 + n);
+		free(p->path);
+		p->path = tkt_buf_detach(&path);
+	}
+	tkt_error_release(&e);
+	return rc == TKT_EIO || rc == TKT_ENOTFOUND ? rc : 0;
 }
 
 /* Only the machine's own failures stop a recovery: what others have changed since must not keep
@@ -71,21 +70,41 @@ static int unless_changed(int rc, struct tkt_error *from, struct tkt_error *err)
 	return rc;
 }
 
+/* "Cannot tell" must not pass for "no": the journal would be cleared with its work undone. */
+static int look(struct tkt_txn *t, const char *path, bool *there, struct tkt_error *err)
+{
+	struct tkt_error e = TKT_ERROR_INIT;
+	struct stat st;
+	int rc = tkt_file_look(t->s->fd, path, &st, &e);
+
+	*there = rc == 0;
+	rc = rc == TKT_EIO ? tkt_error_move(err, &e) : 0;
+	tkt_error_release(&e);
+	return rc;
+}
+
 static int redo_move(struct tkt_txn *t, struct tkt_step *p, struct tkt_error *err)
 {
 	struct tkt_error e = TKT_ERROR_INIT;
+	bool from, to;
+	int rc;
 
 	/* Both or neither: done, or changed by others; doctor has words for what is then wrong. */
-	if (!tkt_file_exists(t->s->fd, p->path) || tkt_file_exists(t->s->fd, p->to))
-		return 0;
+	rc = look(t, p->path, &from, err);
+	if (!rc)
+		rc = look(t, p->to, &to, err);
+	if (rc || !from || to)
+		return rc;
 	return unless_changed(tkt_step_apply(t, p, &e), &e, err);
 }
 
 static int redo_edit(struct tkt_txn *t, struct tkt_step *p, struct tkt_error *err)
 {
 	struct tkt_error e = TKT_ERROR_INIT;
+	int rc = follow(t, p, err);
 
-	follow(t, p);
+	if (rc == TKT_EIO)
+		return rc;
 	return unless_changed(tkt_step_apply(t, p, &e), &e, err);
 }
 
@@ -95,9 +114,9 @@ static int redo_replace(struct tkt_txn *t, struct tkt_step *p, struct tkt_error 
 	char hash[41];
 	int rc;
 
-	if (is_gone(t, p))
-		return rescue(t, p, err);
-	follow(t, p);
+	rc = follow(t, p, err);
+	if (rc)
+		return rc == TKT_ENOTFOUND ? rescue(t, p, err) : rc;
 	rc = tkt_txn_read(t, p->path, &now, err);
 	if (rc && rc != TKT_ENOTFOUND)
 		goto out;
@@ -153,9 +172,9 @@ static int redo_append(struct tkt_txn *t, struct tkt_step *p, struct tkt_error *
 	size_t n = p->bytes.len - skip, from, tail;
 	int rc;
 
-	if (is_gone(t, p))
-		return rescue(t, p, err);
-	follow(t, p);
+	rc = follow(t, p, err);
+	if (rc)
+		return rc == TKT_ENOTFOUND ? rescue(t, p, err) : rc;
 	rc = tkt_txn_read(t, p->path, &now, err);
 	if (rc && rc != TKT_ENOTFOUND)
 		goto out;
@@ -179,13 +198,22 @@ static int redo_link(struct tkt_txn *t, struct tkt_step *p, struct tkt_error *er
 {
 	struct tkt_error e = TKT_ERROR_INIT;
 	struct tkt_buf from = TKT_BUF_INIT;
-	bool staged;
+	bool staged = false, there = false;
+	int rc;
 
 	tkt_buf_printf(&from, "%s/%s", TKT_PRIVATE_TMP, p->path);
-	staged = tkt_file_exists(t->s->fd, from.ptr);
+	rc = look(t, from.ptr, &staged, err);
+	if (!rc)
+		rc = look(t, p->to, &there, err);
 	tkt_buf_release(&from);
-	if (!staged || is_gone(t, p) || tkt_file_exists(t->s->fd, p->to))
-		return 0; /* a staged file that found no ticket stays in .tkt/tmp for doctor to name */
+	if (!rc && staged && !there) {
+		int lies = follow(t, p, err);
+
+		rc = lies == TKT_EIO ? lies : 0;
+		staged = lies == 0;
+	}
+	if (rc || !staged || there)
+		return rc; /* a staged file that found no ticket stays in .tkt/tmp for doctor to name */
 	return unless_changed(tkt_step_apply(t, p, &e), &e, err);
 }
 
@@ -212,6 +240,34 @@ static int redo(struct tkt_txn *t, struct tkt_step *p, struct tkt_error *err)
 	case TKT_STEP_REMOVE: return redo_remove(t, p, err);
 	}
 	return 0;
+}
+
+/* What the crashed writer had done may be in memory only: it must be on disk before the journal goes. */
+static int settle(struct tkt_txn *t, const struct tkt_step *p, struct tkt_error *err)
+{
+	const char *const paths[] = { p->path, p->to };
+	int rc = 0;
+
+	for (size_t i = 0; t->s->sync && !rc && i < 2; i++) {
+		struct tkt_error e = TKT_ERROR_INIT;
+		struct stat st;
+		int fd;
+
+		if (!paths[i][0] || tkt_file_look(t->s->fd, paths[i], &st, NULL) != 0)
+			continue;
+		fd = tkt_io_open(t->s->fd, paths[i], O_RDONLY | O_NONBLOCK, 0);
+		if (fd < 0)
+			continue;
+		if (tkt_io_fsync(fd) < 0)
+			rc = tkt_error_sys(err, errno, "cannot sync '%s'", paths[i]);
+		tkt_io_close(fd);
+		if (!rc)
+			rc = tkt_parent_sync(t, paths[i], &e);
+		if (rc)
+			tkt_error_move(err, &e);
+		tkt_error_release(&e);
+	}
+	return rc;
 }
 
 /* A journal that is cut or damaged was never complete, so nothing of it has been done. */
@@ -249,6 +305,8 @@ int tkt_txn_recover(struct tkt_txn *t, struct tkt_error *err)
 	}
 	for (size_t i = 0; !rc && i < t->n; i++)
 		rc = redo(t, &t->items[i], err);
+	for (size_t i = 0; !rc && i < t->n; i++)
+		rc = settle(t, &t->items[i], err);
 	if (!rc)
 		rc = tkt_journal_clear(t->dir, TKT_JOURNAL, err);
 out:

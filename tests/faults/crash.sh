@@ -1,0 +1,6 @@
+#!/bin/sh
+# Power cuts at every moment, with everything lost that no fsync covered (RELIABILITY T4).
+# TKT_LONG=1: all of them; else a spread of them. Arguments: names of commands (default: all).
+. "${0%/*}/../e2e/lib.sh"
+trap 'exit 130' INT TERM HUP
+python3 -B "$SRC/tests/faults/crash.py" "$@"
