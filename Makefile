@@ -68,9 +68,9 @@ BASE_FLAGS := -std=c11 -D_GNU_SOURCE $(if $(filter faults,$(VARIANT)),-DTKT_FAUL
 	$(HARDEN) -fPIC -fvisibility=hidden -ffile-prefix-map=$(CURDIR)=. \
 	-ffile-prefix-map=$(CURDIR)/= $(SANFLAGS) $(DEP_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 BANNED := -include base/banned.h
-LIB_FLAGS := $(BASE_FLAGS) -Ilib $(BANNED)
-CMD_FLAGS := $(BASE_FLAGS) -Ilib -Icmd -DTKT_VERSION='"$(VERSION)"' $(BANNED)
-TEST_FLAGS := $(BASE_FLAGS) -Ilib -Itests
+LIB_FLAGS := $(BASE_FLAGS) -iquote lib $(BANNED)
+CMD_FLAGS := $(BASE_FLAGS) -iquote lib -iquote cmd -DTKT_VERSION='"$(VERSION)"' $(BANNED)
+TEST_FLAGS := $(BASE_FLAGS) -iquote lib -iquote tests
 LINK_FLAGS := $(SANFLAGS) $(CFLAGS) -Wl,--as-needed -Wl,-O1 -Wl,-z,relro $(LDFLAGS)
 
 # --- sources -----------------------------------------------------------------------------------
@@ -95,7 +95,8 @@ FUZZ := $(call exe,$(FUZZ_SRC))
 EXAMPLE := $(call exe,$(EXAMPLE_SRC))
 ALL_OBJ := $(LIB_OBJ) $(CMD_OBJ) $(call obj,$(UNIT_SRC) $(FAULT_SRC) $(FUZZ_SRC) $(EXAMPLE_SRC))
 
-HEADERS := $(filter-out lib/base/banned.h,$(sort $(wildcard lib/*/*.h)))
+# Public ones: not what files of one room share, and not lib/sys, whose names are also the system's.
+HEADERS := $(filter-out lib/base/banned.h lib/sys/% %_int.h %_impl.h,$(sort $(wildcard lib/*/*.h)))
 MAN := $(sort $(wildcard man/*.[1-9]))
 COMPLETION := $(addprefix $(BUILD)/completion/,tkt.bash tkt.zsh tkt.fish)
 
@@ -154,7 +155,7 @@ $(BUILD)/cmd/%.o: cmd/%.c
 $(BUILD)/tests/%.o: tests/%.c
 	$(call compile,$(TEST_FLAGS))
 $(BUILD)/contrib/%.o: contrib/%.c
-	$(call compile,$(TEST_FLAGS))
+	$(call compile,$(BASE_FLAGS) -Ilib)
 
 # Made afresh: ar would keep the members of sources that are gone. D: no times, no owners.
 $(LIB): $(LIB_OBJ) $(BUILD)/.lib-objects
@@ -252,11 +253,11 @@ fuzz-build:
 	+@$(FUZZ_MAKE) fuzz-programs
 
 check: check-deps
-	@$(MAKE) --no-print-directory all unit-build faults-build fuzz-build
+	@$(MAKE) --no-print-directory all unit-build faults-build
 	@$(TEST_ENV) tests/run
 
 unit: unit-build
-	@$(TEST_ENV) prove -Q $(if $(V),-v) $(UNIT)
+	@$(TEST_ENV) tests/run $(if $(V),-v) $(UNIT)
 
 lint:
 	@$(TEST_ENV) tests/run $(if $(V),-v) $(sort $(wildcard tests/lint/*.sh))
@@ -270,16 +271,7 @@ valgrind: all unit-build
 	done; exit $$status
 
 fuzz: fuzz-build
-	@set -e; for src in $(FUZZ_SRC); do \
-		name=$$(basename $$src .c); dir=$(FUZZ_BUILD)/corpus/$$name; mkdir -p $$dir; \
-		seeds=; for d in tests/fuzz/corpus/$$name tests/fuzz/$${name#fuzz_}; do \
-			[ ! -d $$d ] || seeds="$$seeds $$d"; done; \
-		dict=; [ ! -f tests/fuzz/$$name.dict ] || dict=-dict=tests/fuzz/$$name.dict; \
-		echo "fuzz $$name, $(FUZZ_SECONDS) s"; \
-		$(FUZZ_BUILD)/tests/fuzz/$$name -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
-			-print_final_stats=0 -verbosity=0 -artifact_prefix=$(FUZZ_BUILD)/ $$dict \
-			$$dir $$seeds; \
-	done
+	@$(TEST_ENV) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run.sh
 
 faults: all faults-build
 	@$(TEST_ENV) TKT_LONG=1 tests/run -v $(sort $(filter-out %/lib.sh %/run.sh %hammer%,$(wildcard tests/faults/*.sh)))

@@ -127,7 +127,7 @@ is_dir() { [ -d "$1" ] && [ ! -L "$1" ]; }
 is_file() { [ -f "$1" ] && [ ! -L "$1" ]; }
 
 # The tickets in a status directory, a line "status/name" each, in byte order. A name that is no
-# id (FORMAT.md section 1) is nothing to open, and neither is a link.
+# id (tkt-format(5)) is nothing to open, and neither is a link.
 names() {
 	is_dir "$W/$1" || return 0
 	for path in "$W/$1"/*; do
@@ -174,15 +174,29 @@ function load(file,	line, at, key) {
 }
 '
 
-# A reference as DIR ("status/name") and STATUS; the frontmatter's id or slug, exactly.
-find_ticket() {
-	DIR=$(all_names | Q=$1 W=$W awk "$READER"'
+# The tickets that answer to a reference: the frontmatter's id or slug, exactly.
+matches() {
+	all_names | Q=$1 W=$W awk "$READER"'
 		{
 			load(ENVIRON["W"] "/" $0 "/item.md")
 			q = ENVIRON["Q"] ""
 			if (q != "" && (F["id"] "" == q || F["slug"] "" == q))
 				print
-		}')
+		}'
+}
+
+# A reference as DIR ("status/name") and STATUS. None or several may be a ticket that was just
+# moving from one directory to the next: then a second look.
+find_ticket() {
+	look=0
+	while [ $look -lt 3 ]; do
+		look=$((look + 1))
+		DIR=$(matches "$1")
+		case $DIR in
+		'' | *"$NL"*) ;;
+		*) break ;;
+		esac
+	done
 	case $DIR in
 	'') die "work item not found: $1" ;;
 	*"$NL"*)
@@ -277,7 +291,7 @@ read_body() {
 	fi
 }
 
-# A value of an event's header (FORMAT.md section 3): quoted where it could be misread.
+# A value of an event's header (tkt-format(5)): quoted where it could be misread.
 value() {
 	V=$1 awk 'BEGIN {
 		v = ENVIRON["V"]

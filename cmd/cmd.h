@@ -150,7 +150,7 @@ int opt_parse(struct cli *c, const struct cmd *cmd, int argc, char **argv, void 
 /* Global options before the command: *used arguments were eaten. */
 int opt_parse_globals(struct cli *c, int argc, char **argv, int *used, struct tkt_error *err);
 
-/* main.c: exit status of a code; HOUSE.md. */
+/* main.c: exit status of a code; tkt(1). */
 int cli_status(enum tkt_code code);
 /* Something to know beside the result: standard error, or `warnings` of the envelope. */
 void cli_warn(struct cli *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

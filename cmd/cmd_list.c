@@ -225,6 +225,7 @@ const struct cmd cmd_list = {
 	.summary = "list tickets: all that are not closed, or what a query finds",
 	.details = "A query is words and fields: status:open label:ui,tui -label:wontfix priority:<=P1\n"
 		   "updated:>7d (kind:bug OR kind:spike) blocked:no. All of it must hold; see tkt-query(7).\n"
+		   "Options of one letter stand alone here (-q -n5): -word is \"not word\".\n"
 		   "In a pipe: status, id, slug, title, kind, priority and updated_at, separated by tabs.",
 	.examples = "tkt list kind:bug priority:'<=P1'\n"
 		    "tkt list -label:wontfix 'login page' --sort updated:desc -n 10\n"

@@ -1,4 +1,4 @@
-/* cmd/compat: tkt called under the name tickets.sh (FORMAT.md section 5). The script of that name
+/* cmd/compat: tkt called under the name tickets.sh (tkt-format(5)). The script of that name
  * at the top of this project is the other half: whatever one prints or writes, so does the other.
  *
  *   compat.c        the commands, their arguments, usage

@@ -8,6 +8,7 @@
 #include "text/ref.h"
 
 #define ALL_STATUSES (1U << TKT_OPEN | 1U << TKT_PENDING | 1U << TKT_CLOSED)
+#define LOOKS 3
 #define THREAD_LINES 80
 
 void compat_open(struct compat *k)
@@ -123,12 +124,12 @@ static int ambiguous(struct compat *k, const char *query, const struct tkt_strv 
 	return compat_fail(k, "ambiguous work item: %s", query);
 }
 
-int compat_find(struct compat *k, const char *query, struct compat_ticket *out)
+/* The first match in `out`, all of them as "status/name" in dirs. */
+static void matches(struct compat *k, const char *query, struct compat_ticket *out,
+		    struct tkt_strv *dirs)
 {
-	struct tkt_strv dirs = TKT_STRV_INIT;
 	struct tkt_buf item = TKT_BUF_INIT, path = TKT_BUF_INIT;
 	struct tkt_names names;
-	int status = 0;
 
 	all_names(k, ALL_STATUSES, &names);
 	for (size_t i = 0; *query && i < names.n; i++) {
@@ -140,8 +141,8 @@ int compat_find(struct compat *k, const char *query, struct compat_ticket *out)
 			continue;
 		tkt_buf_reset(&path);
 		tkt_store_path(&path, n->status, n->id, NULL);
-		tkt_strv_push(&dirs, path.ptr);
-		if (dirs.n > 1)
+		tkt_strv_push(dirs, path.ptr);
+		if (dirs->n > 1)
 			continue;
 		free(out->name);
 		out->name = tkt_strdup(n->id);
@@ -149,14 +150,27 @@ int compat_find(struct compat *k, const char *query, struct compat_ticket *out)
 		tkt_buf_reset(&out->item);
 		tkt_buf_add(&out->item, item.ptr, item.len);
 	}
+	tkt_names_release(&names);
+	tkt_buf_release(&item);
+	tkt_buf_release(&path);
+}
+
+/* None or several may be a ticket that was just moving from one directory to the next: then a
+ * second look. */
+int compat_find(struct compat *k, const char *query, struct compat_ticket *out)
+{
+	struct tkt_strv dirs = TKT_STRV_INIT;
+	int status = 0;
+
+	for (int look = 0; look < LOOKS && dirs.n != 1; look++) {
+		tkt_strv_release(&dirs);
+		matches(k, query, out, &dirs);
+	}
 	if (dirs.n == 0)
 		status = compat_fail(k, "work item not found: %s", query);
 	else if (dirs.n > 1)
 		status = ambiguous(k, query, &dirs);
-	tkt_names_release(&names);
 	tkt_strv_release(&dirs);
-	tkt_buf_release(&item);
-	tkt_buf_release(&path);
 	return status;
 }
 

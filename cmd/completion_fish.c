@@ -85,8 +85,10 @@ static void options(struct tkt_buf *out, const char *condition, const struct opt
 			tkt_buf_printf(out, " -s %c", opts->letter);
 		quoted(out, "-d", opts->help);
 		if (offer_takes_value(opts)) {
-			tkt_buf_puts(out, " -r");
-			action(out, offer_value(opts, &words), words.ptr, "");
+			enum offer offer = offer_value(opts, &words);
+
+			tkt_buf_puts(out, offer == OFFER_FILES ? " -r" : " -x");
+			action(out, offer, words.ptr, "");
 		}
 		tkt_buf_putc(out, '\n');
 	}

@@ -101,11 +101,14 @@ void cli_err_write(struct cli *c, const char *bytes, size_t n)
 
 static int change_directory(struct cli *c, struct tkt_error *err)
 {
-	if (!c->g.dir || chdir(c->g.dir) == 0)
+	const char *dir = c->g.dir;
+
+	c->g.dir = NULL; /* another one behind the command goes on from here */
+	if (!dir || chdir(dir) == 0)
 		return 0;
 	if (errno == ENOENT || errno == ENOTDIR)
-		return tkt_error_set(err, TKT_ENOTFOUND, "no such directory '%s'", c->g.dir);
-	return tkt_error_sys(err, errno, "cannot go to '%s'", c->g.dir);
+		return tkt_error_set(err, TKT_ENOTFOUND, "no such directory '%s'", dir);
+	return tkt_error_sys(err, errno, "cannot go to '%s'", dir);
 }
 
 static int need_cwd(struct cli *c, struct tkt_error *err)
@@ -157,6 +160,8 @@ static int open_project(struct cli *c, struct tkt_error *err)
 	opts.lock_timeout_ms = c->g.lock_timeout < 0 ? LOCK_TIMEOUT_MS :
 		c->g.lock_timeout > 86400 ? 86400000U : (unsigned)c->g.lock_timeout * 1000U;
 	code = tkt_project_open(&c->project, &opts, err);
+	if (!code && c->g.verbose && c->view != VIEW_JSON)
+		cli_warn(c, "root is '%s' (%s)", c->project->root, c->root_source);
 out:
 	tkt_buf_release(&root);
 	return code;
@@ -181,6 +186,8 @@ static int run(struct cli *c, int argc, char **argv, struct tkt_error *err)
 
 	opt_init(cmd->opts, args);
 	code = opt_parse(c, cmd, argc, argv, args, err);
+	if (!code)
+		code = change_directory(c, err);
 	if (!code)
 		code = term_init(c, err);
 	if (!code && c->g.help) {

@@ -193,8 +193,9 @@ static void fields(struct cli *c, const struct tkt_row *row)
 
 static void event(struct cli *c, const struct tkt_event *e, bool bare)
 {
-	struct tkt_buf words = TKT_BUF_INIT;
+	struct tkt_buf words = TKT_BUF_INIT, who = TKT_BUF_INIT;
 	char ago[48] = "";
+	size_t room;
 	tkt_time t;
 
 	if (tkt_time_parse(e->at, strlen(e->at), &t))
@@ -202,18 +203,22 @@ static void event(struct cli *c, const struct tkt_event *e, bool bare)
 	event_words(&words, e);
 	if (*words.ptr >= 'a' && *words.ptr <= 'z' && !bare)
 		*words.ptr = (char)(*words.ptr - 'a' + 'A');
+	tkt_buf_puts(&who, " · ");
+	out_field(&who, e->author);
+	tkt_buf_printf(&who, " · %s", *ago ? ago : e->at);
+	room = tkt_str_width(who.ptr, who.len);
+	room = reading_width(c) > room + 24 ? reading_width(c) - room : 24;
 	tkt_buf_puts(&c->out, term_on(c, bare ? PAINT_DIM : PAINT_BOLD));
-	tkt_buf_add(&c->out, words.ptr, words.len);
+	table_fit(&c->out, words.ptr, room);
 	tkt_buf_puts(&c->out, term_off(c));
 	tkt_buf_puts(&c->out, term_on(c, PAINT_DIM));
-	tkt_buf_puts(&c->out, " · ");
-	out_field(&c->out, e->author);
-	tkt_buf_printf(&c->out, " · %s", *ago ? ago : e->at);
+	tkt_buf_add(&c->out, who.ptr, who.len);
 	tkt_buf_puts(&c->out, term_off(c));
 	tkt_buf_putc(&c->out, '\n');
 	if (!bare)
 		markdown(c, e->body, e->body_len, 2);
 	tkt_buf_release(&words);
+	tkt_buf_release(&who);
 }
 
 static void rule(struct cli *c)
@@ -226,11 +231,15 @@ static void rule(struct cli *c)
 	tkt_buf_putc(&c->out, '\n');
 }
 
-/* The `create` event tells the title, which stands above already. */
-static bool says_title(const struct tkt_event *e, const struct tkt_record *r)
+/* Words that tkt wrote itself: the title, which stands above already, or nothing but "Closed." */
+static bool says_nothing(const struct tkt_event *e, const struct tkt_record *r)
 {
 	struct tkt_str said = tkt_str_trim((struct tkt_str){ e->body ? e->body : "", e->body_len });
 
+	while (said.len && said.ptr[said.len - 1] == '\n')
+		said.len--;
+	if (strcmp(e->kind, "close") == 0)
+		return tkt_str_eq(said, "Closed.");
 	return strcmp(e->kind, "create") == 0 && r->ticket.title && tkt_str_eq(said, r->ticket.title);
 }
 
@@ -285,7 +294,7 @@ void human_show(struct cli *c, const struct tkt_row *row)
 		tkt_buf_putc(&c->out, '\n');
 	}
 	for (size_t i = first; i < r->thread.n; i++) {
-		bool bare = event_is_bare(&r->thread.items[i]) || says_title(&r->thread.items[i], r);
+		bool bare = event_is_bare(&r->thread.items[i]) || says_nothing(&r->thread.items[i], r);
 
 		if (!gap && !bare)
 			tkt_buf_putc(&c->out, '\n');

@@ -1,4 +1,4 @@
-/* out_json: results as JSON (CLI.md): one document, {"schema":1,"kind":...,"data":...,"warnings":[]}. */
+/* out_json: results as JSON (tkt-json(5)): one document, {"schema":1,"kind":...,"data":...,"warnings":[]}. */
 #include "views.h"
 
 #include "base/str.h"

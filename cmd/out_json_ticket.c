@@ -1,4 +1,4 @@
-/* out_json_ticket: a ticket as JSON: the fields of CLI.md, in that order. null or [] where unset. */
+/* out_json_ticket: a ticket as JSON: the fields of tkt-json(5), in that order. null or [] where unset. */
 #include "views.h"
 
 #include "base/mem.h"

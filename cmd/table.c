@@ -88,8 +88,9 @@ static size_t total(const struct table *t)
 	return sum > GAP ? sum - GAP : 0;
 }
 
-/* Takes `over` columns away: flexible ones shrink to their minimum, the widest first. */
-static size_t shrink(struct table *t, size_t over)
+/* Takes `over` columns away: flexible ones shrink to their minimum (at the worst to `least`), the
+ * widest first. Returns what is still too much. */
+static size_t shrink(struct table *t, size_t over, size_t least)
 {
 	while (over > 0) {
 		struct table_col *widest = NULL;
@@ -97,7 +98,8 @@ static size_t shrink(struct table *t, size_t over)
 		for (size_t i = 0; i < t->n_cols; i++) {
 			struct table_col *col = &t->cols[i];
 
-			if (!col->dropped && (col->flags & COL_FLEX) && col->width > col->min &&
+			if (!col->dropped && (col->flags & COL_FLEX) &&
+			    col->width > (least < col->min ? least : col->min) &&
 			    (!widest || col->width > widest->width))
 				widest = col;
 		}
@@ -107,6 +109,19 @@ static size_t shrink(struct table *t, size_t over)
 		over--;
 	}
 	return 0;
+}
+
+/* Narrower than anybody works: the text gets what is left, then only the first columns stay. */
+static void squeeze(struct table *t, size_t width)
+{
+	for (size_t i = t->n_cols; i > 0; i--) {
+		size_t sum = total(t);
+
+		if (sum <= width || shrink(t, sum - width, 12) == 0)
+			return;
+		if (i > 1 && !(t->cols[i - 1].flags & COL_FLEX))
+			t->cols[i - 1].dropped = true;
+	}
 }
 
 /* A column that may be left out goes before the flexible ones get too narrow to read. */
@@ -132,8 +147,8 @@ static void fit(struct table *t, size_t width)
 		victim->dropped = true;
 	}
 	sum = total(t);
-	if (sum > width)
-		shrink(t, sum - width);
+	if (sum > width && shrink(t, sum - width, (size_t)-1) > 0)
+		squeeze(t, width);
 }
 
 static void print_cell(struct cli *c, const struct table_col *col, const char *text, enum paint p,

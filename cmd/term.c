@@ -111,7 +111,7 @@ enum paint term_priority(const char *priority)
 	}
 }
 
-enum paint term_status(int status)
+enum paint term_status(enum tkt_status status)
 {
 	return status == TKT_OPEN ? PAINT_OK : status == TKT_PENDING ? PAINT_WARN : PAINT_DIM;
 }

@@ -18,7 +18,7 @@ bool term_err_color(const struct cli *c);
 /* Adds s (made safe) in a paint; PAINT_N: plain. */
 void term_puts(struct cli *c, enum paint p, const char *s);
 enum paint term_priority(const char *priority);
-enum paint term_status(int status);
+enum paint term_status(enum tkt_status status);
 /* Writes c->out through the pager. 0, or 1 when there is none to run (then the caller writes). */
 int term_page(struct cli *c);
 

@@ -1,4 +1,5 @@
 /* base/banned: functions that nobody here calls. Force-included (-include) for lib/ and cmd/.
+ * Floor 0.
  *
  * The headers that declare them come first: a poisoned name may not even be declared
  * afterwards. Instead of them: tkt_buf and tkt_asprintf for text, tkt_str_line and slices for

@@ -15,7 +15,7 @@ typedef int64_t tkt_time; /* the one typedef: a unit, not a struct */
 bool tkt_time_parse(const char *s, size_t n, tkt_time *out);
 /* Writes 20 bytes and a NUL. Outside years 0000-9999 the nearest valid time is written. */
 void tkt_time_print(tkt_time t, char out[TKT_TIME_LEN + 1]);
-/* Writes YYYYMMDD-HHMMSS and a NUL: the head of an id (FORMAT.md section 1). */
+/* Writes YYYYMMDD-HHMMSS and a NUL: the head of an id (tkt-format(5)). */
 void tkt_time_stamp(tkt_time t, char out[16]);
 /* "YYYY-MM-DD" -> its midnight; also a full time. */
 bool tkt_date_parse(const char *s, size_t n, tkt_time *out);

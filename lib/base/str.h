@@ -45,14 +45,14 @@ bool tkt_utf8_valid(const char *s, size_t n, size_t *bad);
 int tkt_cp_width(uint32_t cp);
 size_t tkt_str_width(const char *s, size_t n); /* invalid bytes count 1 */
 
-/* `fmt` of what a terminal or a pipe may get (RELIABILITY.md section 2, terminal escapes):
+/* `fmt` of what a terminal or a pipe may get (tkt-hacking(7)):
  * C0 but the ones in keep ("\n\t" for bodies, "" for fields), DEL and C1 as ^X or <U+0085>,
  * bidi controls (U+202A-E, U+2066-9, U+200E/F, U+061C) as <U+202E>, invalid bytes as <FF>. */
 void tkt_str_visible(struct tkt_buf *out, const char *s, size_t n, const char *keep);
 /* Valid UTF-8 with every wrong byte replaced by U+FFFD (for JSON). */
 void tkt_str_scrub(struct tkt_buf *out, const char *s, size_t n);
 
-/* FORMAT.md section 1: lower-case ASCII, every run of other characters one '-', none at the
+/* tkt-format(5): lower-case ASCII, every run of other characters one '-', none at the
  * ends, empty becomes "item". max = 0: no limit; else cut at a '-' to at most max bytes. */
 void tkt_slugify(struct tkt_buf *out, const char *title, size_t max);
 

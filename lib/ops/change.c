@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "ops/event.h"
+#include "sys/file.h"
 
 /* Races with writers that do not take the lock are rare and short. */
 #define TRIES 5
@@ -92,6 +92,16 @@ static void look_again(struct tkt_project *p, struct tkt_changed *c)
 	if (tkt_store_load(p->store, c->id, TKT_READ_ITEM | TKT_READ_THREAD, &r, NULL) != 0)
 		return;
 	memcpy(c->rev, r.rev, sizeof c->rev);
+	for (size_t i = 0; i < c->artifacts.n; i++) {
+		struct stat st;
+
+		tkt_buf_reset(&path);
+		tkt_store_path(&path, r.status, r.id, "artifacts/");
+		tkt_buf_puts(&path, c->artifacts.items[i].name);
+		if (tkt_file_look(tkt_store_fd(p->store), path.ptr, &st, NULL) == 0)
+			c->artifacts.items[i].size = (long long)st.st_size;
+	}
+	tkt_buf_reset(&path);
 	tkt_store_show_path(p->store, &path, r.status, r.id, NULL);
 	c->path = tkt_buf_detach(&path);
 	tkt_record_release(&r);

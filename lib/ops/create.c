@@ -1,6 +1,7 @@
 /* ops/create: from a request to a ticket on disk. */
 #include "ops/create.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 #include "base/str.h"
 #include "ops/event.h"
 #include "ops/fields.h"
+#include "store/slugs.h"
 #include "sys/file.h"
 #include "text/ref.h"
 
@@ -159,24 +161,60 @@ static int find_replay(struct tkt_project *p, const char *key, char **id, struct
 	return rc;
 }
 
+/* A slug names one ticket: the script's doctor holds that, so the second one gets a -2. */
+static void free_slug(struct tkt_txn *txn, const struct tkt_project *p, struct tkt_ticket *t)
+{
+	char *base = t->slug, stamp[16];
+	unsigned n = 1;
+
+	for (t->slug = tkt_strdup(base); n < 100000 && tkt_slug_taken(txn, t->slug);) {
+		char number[16];
+		size_t len = strlen(base), extra;
+
+		extra = (size_t)snprintf(number, sizeof number, "-%u", ++n);
+		if (len + extra > TKT_SLUG_MAX)
+			len = TKT_SLUG_MAX - extra;
+		while (len > 1 && base[len - 1] == '-')
+			len--;
+		free(t->slug);
+		t->slug = tkt_asprintf("%.*s%s", (int)len, base, number);
+	}
+	tkt_time_stamp(p->now, stamp);
+	free(t->id);
+	t->id = tkt_asprintf("%s-%s", stamp, t->slug);
+	free(base);
+}
+
 static int write_ticket(struct tkt_project *p, const struct tkt_create_req *req,
 			struct tkt_txn *txn, struct tkt_ticket *t, struct tkt_error *err)
 {
 	struct tkt_buf body = TKT_BUF_INIT;
 	struct tkt_event e;
-	int rc;
+	char *template = NULL;
+	const char *text = req->body;
+	int rc = 0;
 
-	if (req->body && req->body[0]) {
+	if (!text && req->template_name) {
+		rc = tkt_op_template(p, req->template_name, &template, err);
+		text = template;
+	}
+	if (rc)
+		return rc;
+	if (text && text[0]) {
 		tkt_buf_putc(&body, '\n');
-		tkt_buf_puts(&body, req->body);
+		tkt_buf_puts(&body, text);
 		if (body.ptr[body.len - 1] != '\n')
 			tkt_buf_putc(&body, '\n');
 	}
 	tkt_event_make(&e, p, "create", t->title, strlen(t->title));
 	if (req->idempotency_key)
 		tkt_event_attr_set(&e, TKT_ATTR_IDEMPOTENCY, req->idempotency_key);
+	free_slug(txn, p, t);
 	rc = tkt_txn_create(txn, t, body.ptr, &e, 1, err);
+	if (!rc)
+		tkt_slug_add(txn, t->id);
 	tkt_event_release(&e);
+	free(template);
 	tkt_buf_release(&body);
 	return rc;
 }

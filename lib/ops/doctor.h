@@ -1,4 +1,4 @@
-/* ops/doctor: is every ticket what FORMAT.md says, and mend what has one right answer. Floor 5. */
+/* ops/doctor: is every ticket what tkt-format(5) says, and mend what has one right answer. Floor 5. */
 #ifndef TKT_OPS_DOCTOR_H
 #define TKT_OPS_DOCTOR_H
 

@@ -152,6 +152,18 @@ static void after(struct changes *c, const struct tkt_ticket *t, struct tkt_chan
 	c->n = kept;
 }
 
+/* What a change may break in other tickets: circles, and slugs that name two. */
+static int check_links(struct tkt_project *p, const char *id, const struct tkt_ticket *now,
+		       const struct changes *c, struct tkt_error *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < c->n; i++)
+		if (strcmp(c->items[i].key, "slug") == 0)
+			rc = tkt_slug_check(p, id, now->slug, err);
+	return rc ? rc : tkt_ticket_no_cycle(p, id, now, err);
+}
+
 static int plan_set(void *payload, struct tkt_project *p, struct tkt_txn *txn,
 		    struct tkt_record *r, struct tkt_changed *out, struct tkt_error *err)
 {
@@ -167,7 +179,7 @@ static int plan_set(void *payload, struct tkt_project *p, struct tkt_txn *txn,
 	if (!rc)
 		after(&c, &r->ticket, out);
 	if (!rc)
-		rc = tkt_ticket_no_cycle(p, r->id, &r->ticket, err);
+		rc = check_links(p, r->id, &r->ticket, &c, err);
 	if (rc || (!c.n && !comment))
 		goto out;
 	if (c.n)
@@ -284,7 +296,7 @@ static int plan_item_events(struct tkt_project *p, struct tkt_txn *txn, const st
 	for (size_t i = 0; !rc && i < c.n; i++)
 		rc = check_typed(p, &fm, now, c.items[i].key, err);
 	if (!rc)
-		rc = tkt_ticket_no_cycle(p, r->id, now, err);
+		rc = check_links(p, r->id, now, &c, err);
 	if (!rc) {
 		plan_events(p, txn, r, &r->ticket.blocked_by, now, &c, comment);
 		if (!same_body(x->old, &r->ticket, x->text, x->len, now)) {

@@ -19,6 +19,9 @@ char *tkt_ticket_text(const struct tkt_ticket *t, const char *key);
 /* The YAML text to write for the key; NULL: the line goes away. Owned. */
 char *tkt_ticket_yaml(const struct tkt_ticket *t, const char *key);
 
+/* TKT_EEXISTS if the slug names another ticket. */
+int tkt_slug_check(struct tkt_project *p, const char *id, const char *slug, struct tkt_error *err);
+
 /* TKT_EINVALID with the way round if `id` waited (over any number of others) for itself once `t`
  * has its new blocked_by and parent. */
 int tkt_ticket_no_cycle(struct tkt_project *p, const char *id, const struct tkt_ticket *t,

@@ -15,34 +15,6 @@ static const struct tkt_node *extra_value(const struct tkt_ticket *t, const char
 	return NULL;
 }
 
-static void flow(struct tkt_buf *out, const struct tkt_node *n)
-{
-	bool map = n->kind == TKT_NODE_MAP;
-
-	if (n->kind == TKT_NODE_SCALAR) {
-		struct tkt_strv one = TKT_STRV_INIT;
-		struct tkt_buf item = TKT_BUF_INIT;
-
-		if (tkt_node_is_null(n)) {
-			tkt_buf_puts(out, "null");
-		} else { /* quoted as an item of a list: commas and brackets count */
-			tkt_strv_push(&one, n->text);
-			tkt_fm_quote_list(&item, &one);
-			tkt_buf_add(out, item.ptr + 1, item.len - 2);
-		}
-		tkt_strv_release(&one);
-		tkt_buf_release(&item);
-		return;
-	}
-	tkt_buf_putc(out, map ? '{' : '[');
-	for (size_t i = 0; i < n->n; i++) {
-		if (i)
-			tkt_buf_puts(out, map && i % 2 ? ": " : ", ");
-		flow(out, &n->items[i]);
-	}
-	tkt_buf_putc(out, map ? '}' : ']');
-}
-
 static char *node_text(const struct tkt_node *n)
 {
 	struct tkt_buf out = TKT_BUF_INIT;
@@ -51,7 +23,7 @@ static char *node_text(const struct tkt_node *n)
 		return NULL;
 	if (n->kind == TKT_NODE_SCALAR)
 		return tkt_strdup(n->text);
-	flow(&out, n);
+	tkt_fm_quote_node(&out, n);
 	return tkt_buf_detach(&out);
 }
 
@@ -107,7 +79,7 @@ char *tkt_ticket_yaml(const struct tkt_ticket *t, const char *key)
 		if (node && node->kind == TKT_NODE_SCALAR && !tkt_node_is_null(node))
 			tkt_fm_quote(&out, node->text);
 		else if (node && !tkt_node_is_null(node))
-			flow(&out, node);
+			tkt_fm_quote_node(&out, node);
 	}
 	if (out.len)
 		return tkt_buf_detach(&out);
@@ -171,6 +143,24 @@ static int cycle_from(struct tkt_project *p, const char *id, const char *to, boo
 	tkt_strv_release(&seen);
 	tkt_strv_release(&way);
 	tkt_buf_release(&text);
+	return rc;
+}
+
+int tkt_slug_check(struct tkt_project *p, const char *id, const char *slug, struct tkt_error *err)
+{
+	struct tkt_error e = TKT_ERROR_INIT;
+	char *other = NULL;
+	int rc = tkt_project_resolve(p, slug, &other, &e);
+
+	if (rc == TKT_EAMBIGUOUS || (rc == 0 && strcmp(other, id) != 0)) {
+		rc = tkt_error_set(err, TKT_EEXISTS, "slug '%s' names %s already", slug,
+				   other ? other : "another ticket");
+		tkt_error_hint(err, "a slug is the name of one ticket; choose another");
+	} else {
+		rc = rc == TKT_ENOTFOUND || rc == 0 ? 0 : tkt_error_move(err, &e);
+	}
+	tkt_error_release(&e);
+	free(other);
 	return rc;
 }
 

@@ -11,7 +11,7 @@
 #include "sys/io.h"
 
 /* Without the drivers registered git falls back to an ordinary conflict, which is safe; the
- * built-in union driver would eat events (RELIABILITY.md section 0.2). */
+ * built-in union driver would eat events (tkt-hacking(7)). */
 static const char attributes[] =
 	"# Merge drivers for tickets. A git that knows no driver of this name merges like any text;\n"
 	"# never use merge=union here: it drops bodies of events.\n"

@@ -1,4 +1,4 @@
-/* store/check: findings of doctor: one pass over the files, no git, no index. Floor 2. FORMAT.md sections 5 and 7. */
+/* store/check: findings of doctor: one pass over the files, no git, no index. Floor 2. tkt-format(5). */
 #ifndef TKT_STORE_CHECK_H
 #define TKT_STORE_CHECK_H
 

@@ -14,6 +14,7 @@ struct run {
 	const struct tkt_findings *found;
 	bool dry;
 	struct tkt_findings *done;
+	struct tkt_strv moved; /* nested directories that moved up, or would have */
 };
 
 static bool is_code(const struct tkt_finding *f, const char *code)
@@ -112,6 +113,7 @@ static int fix_with(struct run *r, const char *id, const struct tkt_finding *nes
 		.thread = { .old = TKT_BUF_INIT, .now = TKT_BUF_INIT },
 		.resolution = { .old = TKT_BUF_INIT, .now = TKT_BUF_INIT },
 		.said = TKT_BUF_INIT,
+		.moved = &r->moved,
 	};
 	int code = 0;
 
@@ -125,8 +127,11 @@ static int fix_with(struct run *r, const char *id, const struct tkt_finding *nes
 		tkt_fix_complete(&f, r->found);
 	if (!f.refused && f.done.n && !r->dry)
 		code = commit(r, &f, err);
-	if (!f.refused && !code)
+	if (!f.refused && !code) {
+		if (nested && f.done.n)
+			tkt_strv_push(&r->moved, nested->file);
 		take_done(r, &f.done);
+	}
 	tkt_fix_release(&f);
 	return code == TKT_ECONFLICT || code == TKT_EEXISTS ? 0 : code;
 }
@@ -146,14 +151,16 @@ static int fix_tickets(struct run *r, struct tkt_error *err)
 	struct tkt_strv seen = TKT_STRV_INIT;
 	int code = 0;
 
+	/* First, because a directory with a ticket in it cannot be joined with anything. */
+	for (size_t i = 0; !code && i < r->found->n; i++)
+		if (is_code(&r->found->items[i], "T006"))
+			code = fix_nested(r, &r->found->items[i], err);
 	for (size_t i = 0; !code && i < r->found->n; i++) {
 		const struct tkt_finding *f = &r->found->items[i];
 
-		if (!f->rule->fixable || !f->id)
+		if (!f->rule->fixable || !f->id || is_code(f, "T006"))
 			continue;
-		if (is_code(f, "T006")) {
-			code = fix_nested(r, f, err);
-		} else if (!seen.n || strcmp(seen.items[seen.n - 1], f->id) != 0) {
+		if (!seen.n || strcmp(seen.items[seen.n - 1], f->id) != 0) {
 			if (tkt_strv_has(&seen, f->id))
 				continue;
 			tkt_strv_push(&seen, f->id);
@@ -260,11 +267,12 @@ int tkt_check_fix(struct tkt_store *s, const struct tkt_config *config,
 		  const struct tkt_findings *found, bool dry_run, struct tkt_findings *done,
 		  struct tkt_error *err)
 {
-	struct run r = { s, config, found, dry_run, done };
+	struct run r = { s, config, found, dry_run, done, TKT_STRV_INIT };
 	int code = fix_root(&r, err);
 
 	/* Completing the journal changes tickets: what was found about them may no longer be so. */
 	if (!code && (dry_run || !has_journal(found)))
 		code = fix_tickets(&r, err);
+	tkt_strv_release(&r.moved);
 	return code;
 }

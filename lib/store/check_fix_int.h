@@ -33,6 +33,7 @@ struct tkt_fix {
 	bool joined;             /* more was put together than the findings name */
 	bool refused;            /* two answers are possible, or something is not readable */
 	struct tkt_buf said;     /* details of a join */
+	const struct tkt_strv *moved; /* directories that this run has moved up, or would have */
 	struct tkt_findings done;
 };
 
@@ -59,7 +60,8 @@ bool tkt_fix_winner(struct tkt_fix *f, unsigned statuses, enum tkt_status *winne
 bool tkt_fix_same_item(struct tkt_str a, struct tkt_str b);
 /* The value of a key of item.md, owned, or NULL. */
 char *tkt_fix_value(struct tkt_str item, const char *key);
-/* tkt_thread_union, and every event of both is in it; false: not, or one of them is not readable. */
-bool tkt_fix_union(struct tkt_buf *out, struct tkt_str a, struct tkt_str b);
+/* tkt_thread_union, with every event of a in it; false: not so, or one of them is not readable. *whole:
+ * every event of b too, heading and attributes included (the identity of an event is less than that). */
+bool tkt_fix_union(struct tkt_buf *out, struct tkt_str a, struct tkt_str b, bool *whole);
 
 #endif

@@ -78,14 +78,23 @@ static void take_item(struct tkt_fix *f, const char *path, const struct tkt_buf 
 static void take_thread(struct tkt_fix *f, const char *path, const struct tkt_buf *other)
 {
 	struct tkt_buf both = TKT_BUF_INIT;
+	bool whole = true;
+	char *name;
 
 	if (!f->thread.present)
 		put(&f->thread, other);
-	else if (tkt_fix_union(&both, str_of(&f->thread.now), str_of(other)))
+	else if (tkt_fix_union(&both, str_of(&f->thread.now), str_of(other), &whole))
 		put(&f->thread, &both);
 	else
 		f->refused = true;
-	tkt_fix_remove(f, path, other);
+	if (whole) {
+		tkt_fix_remove(f, path, other);
+	} else {
+		/* Two events of one identity that still differ somewhere. */
+		name = name_with("thread", path);
+		keep(f, path, name);
+		free(name);
+	}
 	tkt_buf_release(&both);
 }
 
@@ -155,12 +164,15 @@ static void take_other(struct tkt_fix *f, const char *path, const struct tkt_ent
 	char *to = tkt_asprintf("%s/%s", f->dir, e->name);
 	char *inner = tkt_asprintf("%s/item.md", path);
 
+	if (f->moved && tkt_strv_has(f->moved, path))
+		goto out; /* in a dry run it only would be gone */
 	if (e->type == TKT_ENTRY_DIR && tkt_file_exists(f->s->fd, inner))
-		f->refused = true; /* a ticket of its own: first things first */
+		f->refused = true; /* a ticket of its own, and it cannot move */
 	else if (tkt_file_exists(f->s->fd, to))
 		keep(f, path, e->name);
 	else
 		tkt_fix_rename(f, path, to);
+out:
 	free(to);
 	free(inner);
 }
@@ -294,13 +306,19 @@ static void move_up_into(struct tkt_fix *f, const char *path, enum tkt_status st
 static void move_up_beside(struct tkt_fix *f, const char *path, enum tkt_status status)
 {
 	char *to = tkt_asprintf("%s/%s", tkt_status_name(status), f->id);
+	char *host = tkt_strndup(path, (size_t)(strrchr(path, '/') - path));
+	struct tkt_listing l = { 0 };
 
 	/* Written where it lies now: the rename comes after that. */
 	tkt_fix_load_at(f, status, path);
 	f->joined = true;
 	tkt_fix_rename(f, path, to);
+	if (tkt_walk_list(&l, f->s->fd, host, NULL) == 0 && l.n == 1)
+		tkt_fix_remove(f, host, NULL); /* it held nothing else */
 	tkt_findings_add(&f->done, "T006", f->id, path, 0, NULL, "moved up to %s", to);
+	tkt_listing_release(&l);
 	free(to);
+	free(host);
 }
 
 void tkt_fix_nested(struct tkt_fix *f, const struct tkt_finding *found)

@@ -57,9 +57,11 @@ bool tkt_fix_same_item(struct tkt_str a, struct tkt_str b)
 	return same;
 }
 
-static bool same_attrs(const struct tkt_event *a, const struct tkt_event *b)
+/* More than the identity of an event: whatever a person could miss. */
+static bool same_rest(const struct tkt_event *a, const struct tkt_event *b)
 {
-	if (a->attrs.n != b->attrs.n)
+	if (a->attrs.n != b->attrs.n || !a->heading != !b->heading ||
+	    (a->heading && strcmp(a->heading, b->heading) != 0))
 		return false;
 	for (size_t i = 0; i < a->attrs.n; i++)
 		if (strcmp(a->attrs.items[i].key, b->attrs.items[i].key) != 0 ||
@@ -74,7 +76,7 @@ static bool all_in(const struct tkt_thread *some, const struct tkt_thread *whole
 		size_t k = 0;
 
 		while (k < whole->n && !(tkt_event_same(&some->items[i], &whole->items[k]) &&
-					 same_attrs(&some->items[i], &whole->items[k])))
+					 same_rest(&some->items[i], &whole->items[k])))
 			k++;
 		if (k == whole->n)
 			return false;
@@ -82,7 +84,7 @@ static bool all_in(const struct tkt_thread *some, const struct tkt_thread *whole
 	return true;
 }
 
-bool tkt_fix_union(struct tkt_buf *out, struct tkt_str a, struct tkt_str b)
+bool tkt_fix_union(struct tkt_buf *out, struct tkt_str a, struct tkt_str b, bool *whole)
 {
 	struct tkt_thread ta = { 0 }, tb = { 0 }, both = { 0 };
 	bool kept;
@@ -94,7 +96,8 @@ bool tkt_fix_union(struct tkt_buf *out, struct tkt_str a, struct tkt_str b)
 	tkt_thread_parse(&tb, b.ptr, b.len);
 	tkt_thread_parse(&both, out->ptr, out->len);
 	/* No word may be lost here, so we look instead of trusting. */
-	kept = all_in(&ta, &both) && all_in(&tb, &both);
+	kept = all_in(&ta, &both);
+	*whole = all_in(&tb, &both);
 	tkt_thread_release(&ta);
 	tkt_thread_release(&tb);
 	tkt_thread_release(&both);

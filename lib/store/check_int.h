@@ -20,6 +20,7 @@ struct tkt_check_ticket {
 	enum tkt_status status;
 	bool has_item;
 	bool selected;     /* findings about it are wanted */
+	bool nested;       /* a ticket lies inside this directory */
 	bool empty;        /* no item.md, and nothing but an empty artifacts/ either */
 	char *slug, *said; /* slug; the id in item.md where that is another one */
 	size_t slug_line, said_line;

@@ -77,7 +77,7 @@ static void report_no_item(struct tkt_check *c, const struct tkt_check_ticket *t
 				 t->empty ? "an empty left-over of the ticket, which lies in %s/" :
 					    "files of the ticket, which lies in %s/",
 				 tkt_status_name(home->status));
-	else
+	else if (!t->nested) /* else that has been reported, and is what is wrong here */
 		tkt_findings_add(c->out, "T002", t->id, ticket_path(c, t, "item.md"), 0,
 				 "put item.md back (git log --all -- DIR tells where it was)",
 				 "the ticket directory has no item.md");

@@ -220,8 +220,8 @@ void tkt_check_ticket(struct tkt_check *c, struct tkt_check_ticket *t)
 	t->empty = !files.thread && !files.resolution && !files.other && (!files.artifacts || artifacts_empty(c));
 	if (t->has_item)
 		check_files(c, t, &l, &files);
-	else if (holds_ticket(c, &l))
-		t->selected = false; /* the nested ticket has been reported; that is what is wrong here */
+	else
+		t->nested = holds_ticket(c, &l);
 out:
 	tkt_listing_release(&l);
 	tkt_error_release(&why);

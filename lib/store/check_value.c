@@ -9,7 +9,7 @@
 #define FIND(code, line, fix, ...) \
 	tkt_findings_add(c->out, code, t->id, tkt_check_path(c, "item.md"), line, fix, __VA_ARGS__)
 
-/* Names of what FORMAT.md section 2 refuses, as text/yaml words them. */
+/* Names of what tkt-format(5) refuses, as text/yaml words them. */
 static bool is_forbidden(const char *message)
 {
 	static const char *const words[] = { "is not allowed", "nested deeper", "second YAML document", "YAML events" };

@@ -1,4 +1,4 @@
-/* store/resolve: what a person typed -> the ticket that is meant (FORMAT.md section 4).
+/* store/resolve: what a person typed -> the ticket that is meant (tkt-format(5)).
  *
  * The order is: exact id, slug, key, number or alias, unique prefix of the id. What names alone can
  * answer is asked first; files are only read for what stands nowhere else. */

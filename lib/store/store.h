@@ -1,4 +1,4 @@
-/* store/store: tickets as files below a root. Floor 2. FORMAT.md sections 1 and 6.
+/* store/store: tickets as files below a root. Floor 2. tkt-format(5).
  *
  * Readers take no lock and see old or new, never half. The directory that a ticket lies in is its
  * status. A ticket in two status directories is an error for every reader, never picked silently. */
@@ -106,7 +106,7 @@ void tkt_store_path(struct tkt_buf *out, enum tkt_status status, const char *id,
 void tkt_store_show_path(const struct tkt_store *s, struct tkt_buf *out, enum tkt_status status,
 			 const char *id, const char *file);
 
-/* store/resolve: REF -> id by FORMAT.md section 4: id, slug, key, number/alias, id prefix.
+/* store/resolve: REF -> id by tkt-format(5): id, slug, key, number/alias, id prefix.
  * TKT_ENOTFOUND (with near misses as a hint), TKT_EAMBIGUOUS (candidates "key  id  title"). *id is owned. */
 int tkt_store_resolve(struct tkt_store *s, const char *ref, const char *prefix, char **id,
 		      struct tkt_error *err);

@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "store/slugs.h"
 #include "store/txn_int.h"
 #include "sys/file.h"
 #include "sys/io.h"
@@ -192,8 +193,13 @@ int tkt_txn_commit(struct tkt_txn *t, struct tkt_error *err)
 {
 	struct tkt_buf payload = TKT_BUF_INIT;
 	bool journal = t->n > 1, written = false, undone;
+	bool moves = false, slugs;
 	size_t done = 0;
 	int rc = tkt_steps_check(t, err);
+
+	for (size_t i = 0; i < t->n; i++)
+		moves = moves || t->items[i].kind == TKT_STEP_MOVE;
+	slugs = moves && tkt_slugs_before(t);
 
 	if (!rc && journal) {
 		tkt_steps_print(&payload, t);
@@ -221,6 +227,7 @@ int tkt_txn_commit(struct tkt_txn *t, struct tkt_error *err)
 	}
 	if (!rc || (written && !undone))
 		tkt_steps_release(t); /* staged files belong to the journal now */
+	tkt_slugs_after(t, slugs && !rc);
 	tkt_buf_release(&payload);
 	return rc;
 }

@@ -1,4 +1,4 @@
-/* store/txn: changes to tickets, all or nothing. Floor 2. RELIABILITY.md P2-P5.
+/* store/txn: changes to tickets, all or nothing. Floor 2. tkt-hacking(7).
  *
  *   tkt_txn_begin     takes the lock, finishes what a crashed writer left
  *   tkt_txn_*         says what is to happen; nothing is touched yet

@@ -1,7 +1,7 @@
 /* sys/file: whole files, safely, below a directory descriptor. Floor 1.
  *
  * Paths are relative to dirfd and never leave it; links are never followed; only regular files are
- * opened. RELIABILITY.md P0, P2, P3. "EIO from fsync = failed": nothing is retried on the same file. */
+ * opened. tkt-hacking(7). "EIO from fsync = failed": nothing is retried on the same file. */
 #ifndef TKT_SYS_FILE_H
 #define TKT_SYS_FILE_H
 

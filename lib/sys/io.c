@@ -143,6 +143,16 @@ ssize_t tkt_io_read(int fd, void *buf, size_t n)
 	return r;
 }
 
+ssize_t tkt_io_pwrite(int fd, const void *buf, size_t n, off_t offset)
+{
+	ssize_t r;
+
+	do
+		r = struck("pwrite") ? -1 : pwrite(fd, buf, n, offset);
+	while (r < 0 && errno == EINTR);
+	return r;
+}
+
 ssize_t tkt_io_pread(int fd, void *buf, size_t n, off_t offset)
 {
 	ssize_t r;

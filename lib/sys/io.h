@@ -20,6 +20,7 @@ int tkt_io_open_walk(int dirfd, const char *path, int flags, mode_t mode);
 int tkt_io_open_any(const char *path, int flags); /* an ordinary path, the user's own: links allowed */
 ssize_t tkt_io_read(int fd, void *buf, size_t n);
 ssize_t tkt_io_pread(int fd, void *buf, size_t n, off_t offset);
+ssize_t tkt_io_pwrite(int fd, const void *buf, size_t n, off_t offset);
 ssize_t tkt_io_write(int fd, const void *buf, size_t n); /* one write(2); may be short */
 int tkt_io_fsync(int fd);
 int tkt_io_fdatasync(int fd);

@@ -1,4 +1,4 @@
-/* sys/lock: the one writer lock of a root (RELIABILITY.md P1): flock on .tkt/lock. Floor 1.
+/* sys/lock: the one writer lock of a root (tkt-hacking(7)): flock on .tkt/lock. Floor 1.
  * The file is never unlinked; a lock dies with its process; a script may take it with flock(1). */
 #ifndef TKT_SYS_LOCK_H
 #define TKT_SYS_LOCK_H

@@ -1,4 +1,4 @@
-/* text/config: work-items/config.yml: project, key prefix, board (FORMAT.md section 8). Floor 1. */
+/* text/config: work-items/config.yml: project, key prefix, board (tkt-format(5)). Floor 1. */
 #ifndef TKT_TEXT_CONFIG_H
 #define TKT_TEXT_CONFIG_H
 

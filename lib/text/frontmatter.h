@@ -1,6 +1,6 @@
 /* text/frontmatter: the lines between the two --- of item.md. Floor 1.
  *
- * A line scanner comes first, YAML second (FORMAT.md section 2): whatever a shell script reads
+ * A line scanner comes first, YAML second (tkt-format(5)): whatever a shell script reads
  * with `sed s/^key: //` is what tkt reads. Editing replaces single lines and leaves every other
  * byte alone. */
 #ifndef TKT_TEXT_FRONTMATTER_H
@@ -59,7 +59,7 @@ enum tkt_fm_note {
 	TKT_FM_NULL      /* null, ~ or nothing */
 };
 
-/* A scalar as FORMAT.md section 2 reads it: an owned string in *out (NULL for null). The note is
+/* A scalar as tkt-format(5) reads it: an owned string in *out (NULL for null). The note is
  * returned. Quoted scalars are unquoted; plain ones are the whole rest of the line. libyaml is
  * only called for values that start with an indicator or span lines. */
 enum tkt_fm_note tkt_fm_scalar(const struct tkt_fm_entry *e, char **out);
@@ -97,5 +97,7 @@ int tkt_fm_apply(struct tkt_buf *out, const char *text, size_t len,
 void tkt_fm_quote(struct tkt_buf *out, const char *s);
 /* "[a, b]"; items quoted where needed. "[]" when empty. */
 void tkt_fm_quote_list(struct tkt_buf *out, const struct tkt_strv *list);
+/* A tree on one line, in flow style; quoted scalars stay quoted. */
+void tkt_fm_quote_node(struct tkt_buf *out, const struct tkt_node *node);
 
 #endif

@@ -18,7 +18,5 @@ size_t tkt_fm_core_len(const struct tkt_fm_entry *e);
 void tkt_fm_quote_item(struct tkt_buf *out, const char *s);
 /* Double-quoted, whatever s is. */
 void tkt_fm_quote_double(struct tkt_buf *out, const char *s, size_t n);
-/* The tree on one line, in flow style; quoted scalars stay quoted. */
-void tkt_fm_quote_node(struct tkt_buf *out, const struct tkt_node *node);
 
 #endif

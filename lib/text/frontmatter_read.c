@@ -1,7 +1,7 @@
 /* text/frontmatter_read: what the value of an entry means.
  *
  * The line comes first: libyaml is asked only where a value is quoted, in brackets, or spans
- * lines, and what it refuses is taken as the words that stand there (FORMAT.md section 2). */
+ * lines, and what it refuses is taken as the words that stand there (tkt-format(5)). */
 #include "text/frontmatter.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* text/markdown: what tkt needs of CommonMark (cmark, safe options only, capped). Floor 1.
  *
- * cmark 0.30.2 is super-quadratic on some input (RELIABILITY.md section 0.10), so anything over
+ * cmark 0.30.2 is super-quadratic on some input (tkt-hacking(7)), so anything over
  * TKT_MARKDOWN_MAX bytes is shown as it stands instead of being rendered. */
 #ifndef TKT_TEXT_MARKDOWN_H
 #define TKT_TEXT_MARKDOWN_H

@@ -1,4 +1,4 @@
-/* text/markdown: the page that markdown.c fills and markdown_term.c lays out. Private to the two.
+/* text/markdown: the page that markdown.c fills and markdown_term.c lays out. Private to the two. Floor 1.
  * Knows widths, prefixes and styles, but nothing of CommonMark. */
 #ifndef TKT_TEXT_MARKDOWN_INT_H
 #define TKT_TEXT_MARKDOWN_INT_H

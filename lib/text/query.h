@@ -1,4 +1,4 @@
-/* text/query: the query language of CLI.md, string -> tree. Floor 1.
+/* text/query: the query language of tkt-query(7), string -> tree. Floor 1.
  *
  *   status:open label:ui,tui -label:wontfix priority:<=P1 updated:>7d (kind:bug OR kind:spike) blocked:no text
  *

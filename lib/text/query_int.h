@@ -1,4 +1,4 @@
-/* text/query: what the files query*.c share. Private to them. */
+/* text/query: what the files query*.c share. Private to them. Floor 1. */
 #ifndef TKT_TEXT_QUERY_INT_H
 #define TKT_TEXT_QUERY_INT_H
 

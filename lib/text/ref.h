@@ -1,4 +1,4 @@
-/* text/ref: names of tickets: ids, slugs, keys. Floor 1. FORMAT.md sections 1 and 4. */
+/* text/ref: names of tickets: ids, slugs, keys. Floor 1. tkt-format(5). */
 #ifndef TKT_TEXT_REF_H
 #define TKT_TEXT_REF_H
 

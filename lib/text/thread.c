@@ -320,8 +320,8 @@ static void close_event(struct tkt_event *e, const char *text, const struct regi
 		}
 	} else {
 		/* Torn: line ends at the end may be the next append's, so they do not count. */
-		while (chop_line_end(&s))
-			;
+		while (s.len > 0 && (s.ptr[s.len - 1] == '\n' || s.ptr[s.len - 1] == '\r'))
+			s.len--;
 		e->flags |= TKT_EVENT_TORN;
 	}
 	take_body(e, s);

@@ -1,4 +1,4 @@
-/* text/thread: thread.md, the append-only log of a ticket. Floor 1. FORMAT.md section 3. */
+/* text/thread: thread.md, the append-only log of a ticket. Floor 1. tkt-format(5). */
 #ifndef TKT_TEXT_THREAD_H
 #define TKT_TEXT_THREAD_H
 

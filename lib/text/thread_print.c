@@ -1,4 +1,4 @@
-/* text/thread: events -> the exact bytes of FORMAT.md section 3, and the small things around one event. */
+/* text/thread: events -> the exact bytes of tkt-format(5), and the small things around one event. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* text/ticket: what a ticket is, once its item.md is read. Floor 1.
  *
  * A thin typed envelope around free Markdown: every word that the format does not know is kept
- * (kinds and readiness are any word; unknown keys stand in `extra`). FORMAT.md sections 1, 2. */
+ * (kinds and readiness are any word; unknown keys stand in `extra`). tkt-format(5). */
 #ifndef TKT_TEXT_TICKET_H
 #define TKT_TEXT_TICKET_H
 

@@ -1,7 +1,7 @@
 /* text/yaml: libyaml's events, made into a small tree under limits.
  *
  * libyaml itself accepts UTF-16, any depth, duplicate keys and several documents
- * (RELIABILITY.md section 0.6); all of that is refused here. Its marks count characters, ours
+ * (tkt-hacking(7)); all of that is refused here. Its marks count characters, ours
  * count bytes, so the reader keeps a cursor that walks from mark to mark. */
 #include "text/yaml.h"
 

@@ -1,7 +1,7 @@
 /* text/yaml: a small, bounded reader of YAML values (libyaml's event parser). Floor 1.
  *
  * UTF-8 only; one document; no anchors, aliases or tags; nesting to 16; at most 65536 events
- * (FORMAT.md section 2, RELIABILITY.md section 5). Never emits: writing is done line by line
+ * (tkt-format(5), tkt-hacking(7)). Never emits: writing is done line by line
  * by text/frontmatter. */
 #ifndef TKT_TEXT_YAML_H
 #define TKT_TEXT_YAML_H

@@ -88,7 +88,7 @@ static inline void box_put(struct box *b, const char *name, const char *text)
 static inline void box_holds(struct box *b, const char *name, const char *text)
 {
 	struct tkt_buf is = TKT_BUF_INIT;
-	char path[512];
+	char path[1024];
 
 	snprintf(path, sizeof path, "%s/%s", b->path, name);
 	assert_int_equal(tkt_file_slurp(path, 1 << 24, &is, NULL), 0);

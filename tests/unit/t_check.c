@@ -156,17 +156,23 @@ static void a_union_that_would_lose_an_event_is_refused(void **state)
 	const char *a = "<!-- event: field_changed author: a at: 2026-01-01T00:00:00Z field: kind -->\n\n## F\n\n\n\n---\n";
 	const char *b = "<!-- event: field_changed author: a at: 2026-01-01T00:00:00Z field: title -->\n\n## F\n\n\n\n---\n";
 	struct tkt_buf out = TKT_BUF_INIT;
-	bool joined = tkt_fix_union(&out, str(a), str(b));
+	bool whole = false, joined = tkt_fix_union(&out, str(a), str(b), &whole);
 
 	(void)state;
-	/* Either both are in it, or the answer is no. */
-	assert_true(!joined || (strstr(out.ptr, "field: kind") && strstr(out.ptr, "field: title")));
+	/* Either both are in it, or the answer is that b was not. */
+	assert_true(joined);
+	assert_true(!whole || (strstr(out.ptr, "field: kind") && strstr(out.ptr, "field: title")));
 	tkt_buf_reset(&out);
-	assert_true(tkt_fix_union(&out, str(ONE), str(TWO)));
+	assert_true(tkt_fix_union(&out, str(ONE), str(TWO), &whole));
+	assert_true(whole);
 	assert_non_null(strstr(out.ptr, "LGTM\n"));
 	assert_non_null(strstr(out.ptr, "LGTM!\n"));
 	tkt_buf_reset(&out);
-	assert_false(tkt_fix_union(&out, str(ONE), str("<<<<<<< a\n=======\n>>>>>>> b\n")));
+	assert_false(tkt_fix_union(&out, str(ONE), str("<<<<<<< a\n=======\n>>>>>>> b\n"), &whole));
+	tkt_buf_reset(&out);
+	/* The identity of an event leaves the heading out; a reader does not. */
+	assert_true(tkt_fix_union(&out, str(ONE), str(HEAD("comment", "2026-01-01T00:00:00Z") "## Remark\n\nLGTM\n\n---\n"), &whole));
+	assert_true(!whole || strstr(out.ptr, "Remark"));
 	tkt_buf_release(&out);
 }
 

@@ -80,12 +80,36 @@ static void every_name_of_a_ticket_finds_it(void **state)
 	tkt_project_free(p);
 }
 
+static void context_keeps_its_keys_and_values(void **state)
+{
+	struct box *b = *state;
+	struct tkt_project *p = project_new(b);
+	char *id = project_create(b, p, "With context");
+
+	assert_int_equal(set(b, p, id, "context={browser: firefox, os: [linux, bsd]}"), 0);
+	assert_non_null(strstr(project_text(b, project_path("open", id, "item.md")),
+			       "\ncontext: {browser: firefox, os: [linux, bsd]}\n"));
+	assert_int_equal(set(b, p, id, "context={browser: chrome}"), 0);
+	assert_non_null(strstr(project_text(b, project_path("open", id, "thread.md")),
+			       "from: \"{browser: firefox, os: [linux, bsd]}\" to: \"{browser: chrome}\""));
+	free(id);
+	tkt_project_free(p);
+}
+
 static void an_ambiguous_name_is_an_error_that_names_the_candidates(void **state)
 {
 	struct box *b = *state;
 	struct tkt_project *p = project_new(b);
-	char *one = project_create(b, p, "Twice"), *two = project_create(b, p, "Twice"), *found;
+	char *one = project_create(b, p, "Twice"), *two = project_create(b, p, "Other"), *found;
+	char item[512];
 
+	snprintf(item, sizeof item, "---\nid: %s\nslug: twice\ntitle: Twice\n---\n", two);
+	box_put(b, project_path("open", two, "item.md"), item); /* as only a script would */
+	/* the name of one says so too, and names are looked at first */
+	assert_int_equal(renameat(b->fd, project_path("open", two, NULL), b->fd,
+				  "work-items/open/20260601-120000-twice-2"), 0);
+	free(two);
+	two = strdup("20260601-120000-twice-2");
 	assert_int_equal(tkt_project_resolve(p, "twice", &found, &b->err), TKT_EAMBIGUOUS);
 	assert_int_equal(b->err.candidates.n, 2);
 	assert_non_null(strstr(b->err.candidates.items[0], one));
@@ -95,6 +119,37 @@ static void an_ambiguous_name_is_an_error_that_names_the_candidates(void **state
 		   "'nothing-like-it'");
 	free(one);
 	free(two);
+	tkt_project_free(p);
+}
+
+static void a_slug_names_one_ticket(void **state)
+{
+	struct box *b = *state;
+	struct tkt_project *p = project_new(b);
+	char *one = project_create(b, p, "Same name"), *two, *three;
+	struct tkt_changes out = { NULL, 0, 0 };
+
+	p->now += 5;
+	two = project_create(b, p, "Same name");
+	assert_string_equal(two, "20260601-120005-same-name-2");
+	assert_int_equal(move(b, p, one, TKT_CLOSED, &out), 0);
+	three = project_create(b, p, "same NAME");
+	assert_string_equal(three, "20260601-120005-same-name-3");
+	box_failed(b, set(b, p, three, "slug=same-name"), TKT_EEXISTS, "names");
+	/* the set of slugs is a cache: gone, noise or stale, the answer is the same */
+	assert_int_equal(unlinkat(b->fd, "work-items/.tkt/slugs", 0), 0);
+	mkdirat(b->fd, "work-items/pending/20260101-000000-by-a-script", 0755);
+	free(two);
+	two = project_create(b, p, "By a script");
+	assert_string_equal(two, "20260601-120005-by-a-script-2");
+	box_put(b, "work-items/.tkt/slugs", "tktslug\0noise");
+	free(two);
+	two = project_create(b, p, "By a script");
+	assert_string_equal(two, "20260601-120005-by-a-script-3");
+	tkt_changes_release(&out);
+	free(one);
+	free(two);
+	free(three);
 	tkt_project_free(p);
 }
 
@@ -334,6 +389,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		BOX_TEST(every_name_of_a_ticket_finds_it),
 		BOX_TEST(an_ambiguous_name_is_an_error_that_names_the_candidates),
+		BOX_TEST(context_keeps_its_keys_and_values),
+		BOX_TEST(a_slug_names_one_ticket),
 		BOX_TEST(a_status_change_is_two_lines),
 		BOX_TEST(closing_writes_the_resolution_and_tells_what_it_frees),
 		BOX_TEST(a_circle_of_any_length_is_refused),

@@ -1,0 +1,139 @@
+#!/bin/sh
+# tkt comment, review, attach.
+. "$(dirname "$0")/lib.sh"
+
+tab=$(printf '\t')
+
+some() {
+	new_root
+	id=$(tkt create 'First thing')
+	thread=work-items/open/$id/thread.md
+	tick 60
+}
+last() { tkt show "$id" --json | jq -r ".data.ticket.events[-1].$1"; }
+
+sources() {
+	some
+	exit_is 0 tkt comment first-thing -m 'One.' -m 'Two.'
+	is "$(cat "$out")" "$id${tab}event${tab}${tab}comment"
+	is "$(last body)" 'One.
+
+Two.'
+	echo 'From a file.' >f
+	tkt comment first-thing --file f >/dev/null
+	is "$(last body)" 'From a file.'
+	echo 'From a pipe.' | tkt comment first-thing >/dev/null
+	is "$(last body)" 'From a pipe.'
+	echo 'From a dash.' | tkt comment first-thing -F - >/dev/null
+	is "$(last body)" 'From a dash.'
+	must_fail 2 tkt comment first-thing -m x --file f
+	must_fail 3 tkt comment first-thing --file nope
+}
+t 'the text comes from -m, --file or standard input' sources
+
+empty_text() {
+	some
+	cp "$thread" before
+	must_fail 1 tkt comment first-thing
+	file_has "$err" 'nothing written'
+	must_fail 1 tkt comment first-thing -m '  '
+	same before "$thread"
+}
+t 'an empty text writes nothing, with status 1' empty_text
+
+exact() {
+	some
+	printf 'a\n\n---\n\n<!-- event: comment author: x at: 2026-01-01T00:00:00Z -->\n\\<!-- event: y\n\n\n' >f
+	tkt comment first-thing --file f >/dev/null
+	tkt show first-thing --json | jq -j '.data.ticket.events[-1].body' >got
+	same f got
+	is "$(tkt show first-thing --json | jq '.data.ticket.events | length')" 2
+}
+t 'a body comes back byte for byte, whatever it looks like' exact
+
+roles() {
+	some
+	tkt comment first-thing --role plan -m 'First this.' >/dev/null
+	is "$(last kind) $(last heading)" 'plan Plan'
+	tkt comment first-thing --role retrospective -m 'It went well.' >/dev/null
+	is "$(last kind)" retrospective
+	tkt comment first-thing -m x --author 'Someone Else' >/dev/null
+	is "$(last author)" 'Someone Else'
+}
+t 'a role is any word; --author says who' roles
+
+reviews() {
+	some
+	exit_is 0 tkt review first-thing --approve -m 'Good.'
+	is "$(last kind) $(last attrs.status) $(last heading)" 'review approve Review: approve'
+	exit_is 0 tkt review first-thing --request-changes -m 'Not yet.'
+	is "$(last attrs.status) $(last heading)" 'request_changes Review: request changes'
+	must_fail 2 tkt review first-thing -m 'Hm.'
+	file_has "$err" --approve
+}
+t 'review approves or requests changes' reviews
+
+several() {
+	some
+	tkt create 'Second thing' >/dev/null
+	tkt comment first-thing second-thing -m 'For both.' >/dev/null
+	is "$(grep -l 'For both.' work-items/open/*/thread.md | wc -l)" 2
+	must_fail 3 tkt comment first-thing nothing -m 'For none.'
+	is "$(grep -l 'For none.' work-items/open/*/thread.md | wc -l)" 0
+}
+t 'comment on several tickets is all or nothing' several
+
+once() {
+	some
+	tkt comment first-thing -m 'Once.' --idempotency-key k1 >/dev/null
+	tick 60
+	is "$(tkt comment first-thing -m 'Once.' --idempotency-key k1 --json | jq .data.replayed)" true
+	is "$(grep -c 'Once\.' "$thread")" 1
+}
+t 'the same idempotency key comments once' once
+
+revs() {
+	some
+	rev=$(tkt show "$id" --json=rev | jq -r .data.ticket.rev)
+	tkt comment first-thing -m 'One.' --if-rev "$rev" >/dev/null
+	must_fail 4 tkt comment first-thing -m 'Two.' --if-rev "$rev"
+	is "$(grep -c 'Two\.' "$thread")" 0
+}
+t 'comment --if-rev refuses when somebody was faster' revs
+
+with_editor() {
+	some
+	printf '#!/bin/sh\nprintf "Typed by hand.\\n" >tmp\ncat "$1" >>tmp\ncat tmp >"$1"\n' >ed
+	chmod +x ed
+	# A terminal as standard input, so that the editor is asked.
+	EDITOR=$PWD/ed GIT_EDITOR='' script -qec "tkt comment first-thing" /dev/null </dev/null >log 2>&1 || fail "$(cat log)"
+	is "$(last body)" 'Typed by hand.'
+	is "$(find work-items/.tkt -name 'text-*' | wc -l)" 0
+	status=0
+	EDITOR=true GIT_EDITOR='' script -qec "tkt comment first-thing" /dev/null </dev/null >log 2>&1 || status=$?
+	is "$status" 1
+	has "$(cat log)" 'nothing written'
+}
+t 'at a terminal the editor is asked; an empty text aborts' with_editor
+
+attach() {
+	some
+	printf 'one' >a.txt
+	mkdir d
+	printf 'two' >d/a.txt
+	exit_is 0 tkt attach first-thing a.txt
+	is "$(cat "$out")" "$id${tab}artifact${tab}${tab}a.txt"
+	tkt attach first-thing d/a.txt >/dev/null
+	is "$(tkt show "$id" --json | jq -c '.data.ticket.artifacts | map([.name, .size])')" '[["a-2.txt",3],["a.txt",3]]'
+	is "$(last kind) $(last attrs.artifact)" 'artifact_added a-2.txt'
+	path=$(tkt show "$id" --json | jq -r '.data.ticket.artifacts[1].path')
+	is "$(cat "$path")" one
+	tkt comment first-thing -m 'With a file.' --attach d/a.txt >/dev/null
+	is "$(tkt show "$id" --json | jq '.data.ticket.artifacts | length')" 3
+	must_fail 3 tkt attach first-thing nope.txt
+	must_fail 2 tkt attach first-thing
+	is "$(tkt show "$id" --json | jq '.data.ticket.artifacts | length')" 3
+}
+t 'attach copies files into artifacts/, under a free name' attach
+
+done_testing
