@@ -39,7 +39,7 @@ PKGS := yaml-0.1 libcmark jansson
 DEB_yaml-0.1 := libyaml-dev
 DEB_libcmark := libcmark-dev
 DEB_jansson := libjansson-dev
-CHECK_PKGS := libcmocka-dev perl mandoc shellcheck strace valgrind clang libclang-rt-14-dev zsh \
+CHECK_PKGS := busybox gawk mksh libcmocka-dev perl mandoc shellcheck strace valgrind clang libclang-rt-14-dev zsh \
 	fish jq git python3 python3-jsonschema util-linux procps bsdextrautils
 
 have = $(shell command -v $(1) 2>/dev/null)

@@ -315,7 +315,7 @@ int main(int argc, char **argv)
 	} else {
 		argc -= argc > 0;
 		code = dispatch(&c, argc, argv + 1, &err);
-		if (code == TKT_EUSAGE)
+		if (code == TKT_EUSAGE || !c.cmd)
 			look_for_json(&c, argc, argv + 1);
 		status = finish(&c, code, &err);
 	}

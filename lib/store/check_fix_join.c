@@ -1,5 +1,6 @@
 /* store/check_fix_join: the directories of one ticket become one, and no word of either is lost:
  * what cannot be merged is kept as an artifact. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -218,7 +219,8 @@ static void absorb(struct tkt_fix *f, const char *dir)
 	tkt_listing_release(&l);
 }
 
-static bool is_there(const struct tkt_fix *f, enum tkt_status status, const char *file)
+/* A disk that cannot answer must not pass for "no": then nothing is decided. */
+static bool is_there(struct tkt_fix *f, enum tkt_status status, const char *file)
 {
 	struct tkt_buf path = TKT_BUF_INIT;
 	struct stat st;
@@ -226,6 +228,8 @@ static bool is_there(const struct tkt_fix *f, enum tkt_status status, const char
 
 	tkt_store_path(&path, status, f->id, file);
 	there = tkt_io_stat(f->s->fd, path.ptr, &st) == 0;
+	if (!there && errno != ENOENT && errno != ENOTDIR)
+		f->refused = true;
 	tkt_buf_release(&path);
 	return there;
 }
@@ -261,7 +265,7 @@ void tkt_fix_join(struct tkt_fix *f, const struct tkt_findings *found)
 		if (is_there(f, (enum tkt_status)s, "item.md"))
 			items |= 1u << s;
 	}
-	if (!items || !(dirs & (dirs - 1)))
+	if (f->refused || !items || !(dirs & (dirs - 1)))
 		return; /* gone meanwhile, or nowhere to go */
 	if (items & (items - 1)) {
 		if (!tkt_fix_winner(f, items, &winner)) {
@@ -282,7 +286,7 @@ void tkt_fix_join(struct tkt_fix *f, const struct tkt_findings *found)
 
 /* --- nested --- */
 
-static bool id_is_free(const struct tkt_fix *f, enum tkt_status but)
+static bool id_is_free(struct tkt_fix *f, enum tkt_status but)
 {
 	for (int s = 0; s < TKT_STATUS_N; s++)
 		if (is_there(f, (enum tkt_status)s, (enum tkt_status)s == but ? "item.md" : NULL))

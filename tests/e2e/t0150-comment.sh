@@ -70,6 +70,10 @@ reviews() {
 	is "$(last attrs.status) $(last heading)" 'request_changes Review: request changes'
 	must_fail 2 tkt review first-thing -m 'Hm.'
 	file_has "$err" --approve
+	exit_is 0 tkt review first-thing --approve
+	is "$(last body)" Approved.
+	must_fail 1 tkt review first-thing --request-changes
+	must_fail 1 tkt review first-thing --approve -m ''
 }
 t 'review approves or requests changes' reviews
 

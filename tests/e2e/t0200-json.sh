@@ -80,6 +80,7 @@ errors() {
 	keep 1 tkt comment --json first-thing
 	keep 5 tkt create --json 'x' --priority P1
 	keep 3 tkt --json -C nowhere list
+	keep 3 tkt -C nowhere list --json
 	keep 3 tkt --json --root nowhere list
 	is "$(jq -r .kind docs/* | sort -u)" error
 	is "$(jq -r '.error.candidates | length' docs/009)" 2

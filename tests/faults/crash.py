@@ -186,6 +186,8 @@ def record(case):
         # The model must end where the file system did, or it proves nothing.
         model = flatten(world.top)
         real = flatten(World(home).top)
+        for tree in (model, real): # a cache, written in place and never synced: any bytes will do
+            tree.pop("/.tkt/slugs", None)
         if model != real:
             raise SystemExit("Bail out! the model of %s differs from the disk: %s" %
                              (case.command.name, kit.differs(model, real)))
