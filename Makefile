@@ -83,6 +83,7 @@ CMD_SRC := $(sort $(wildcard cmd/*.c cmd/*/*.c))
 UNIT_SRC := $(sort $(wildcard tests/unit/t_*.c tests/golden/t_*.c))
 FAULT_SRC := $(sort $(wildcard tests/faults/*.c))
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+SCHEMAS := $(sort $(wildcard man/schema/*.json))
 EXAMPLE_SRC := $(sort $(wildcard contrib/examples/*.c))
 
 LIB := $(BUILD)/libtkt.a
@@ -294,25 +295,20 @@ $(BUILD)/libtkt.pc: FORCE
 		'Version: $(VERSION)' 'Cflags: -I$${includedir}/tkt' 'Libs: -L$${libdir} -ltkt' \
 		'Libs.private: -lyaml -lcmark -ljansson' >$@
 
-# Every public header at once; lib/tkt.h takes its place should there be one.
-$(BUILD)/tkt.h: $(HEADERS) $(BUILD)/.lib-objects $(wildcard lib/tkt.h)
-	@if [ -f lib/tkt.h ]; then cp lib/tkt.h $@; else \
-	{ printf '%s\n' '/* tkt $(VERSION): every header of libtkt. */' '#ifndef TKT_H' '#define TKT_H' ''; \
-	printf '#include "%s"\n' $(patsubst lib/%,%,$(HEADERS)); printf '\n#endif\n'; } >$@; fi
-
-install: all $(COMPLETION) $(BUILD)/libtkt.pc $(BUILD)/tkt.h
+install: all $(COMPLETION) $(BUILD)/libtkt.pc
 	$(INSTALL) -d '$D/bin' '$D/lib/pkgconfig' '$D/include/tkt' '$D/share/zsh/site-functions' \
-		'$D/share/bash-completion/completions' '$D/share/fish/vendor_completions.d' \
+		'$D/share/bash-completion/completions' '$D/share/fish/vendor_completions.d' '$D/share/tkt/schema' \
 		$(foreach d,$(MAN_DIRS),'$D/share/man/$d') \
 		$(foreach d,$(sort $(patsubst lib/%/,%,$(dir $(HEADERS)))),'$D/include/tkt/$d')
 	$(INSTALL) -m 755 $(BUILD)/tkt '$D/bin/tkt'
 	$(INSTALL) -m 644 $(LIB) '$D/lib/libtkt.a'
 	$(INSTALL) -m 644 $(BUILD)/libtkt.pc '$D/lib/pkgconfig/libtkt.pc'
-	$(INSTALL) -m 644 $(BUILD)/tkt.h '$D/include/tkt/tkt.h'
+	$(INSTALL) -m 644 lib/tkt.h '$D/include/tkt/tkt.h'
 	@set -e; for h in $(patsubst lib/%,%,$(HEADERS)); do \
 		$(INSTALL) -m 644 lib/$$h '$D'/include/tkt/$$h; done
 	@set -e; for m in $(MAN); do \
 		$(INSTALL) -m 644 $$m '$D'/share/man/man$${m##*.}/$${m##*/}; done
+	$(INSTALL) -m 644 $(SCHEMAS) '$D/share/tkt/schema'
 	$(INSTALL) -m 644 $(BUILD)/completion/tkt.bash '$D/share/bash-completion/completions/tkt'
 	$(INSTALL) -m 644 $(BUILD)/completion/tkt.zsh '$D/share/zsh/site-functions/_tkt'
 	$(INSTALL) -m 644 $(BUILD)/completion/tkt.fish '$D/share/fish/vendor_completions.d/tkt.fish'
@@ -323,7 +319,8 @@ uninstall:
 		'$D/share/fish/vendor_completions.d/tkt.fish'
 	@for h in $(patsubst lib/%,%,$(HEADERS)); do rm -f '$D'/include/tkt/$$h; done
 	@for m in $(MAN); do rm -f '$D'/share/man/man$${m##*.}/$${m##*/}; done
-	@[ ! -d '$D/include/tkt' ] || find '$D/include/tkt' -depth -type d -empty -delete
+	rm -f $(patsubst man/schema/%,'$D/share/tkt/schema/%',$(SCHEMAS))
+	@for d in '$D/include/tkt' '$D/share/tkt'; do [ ! -d "$$d" ] || find "$$d" -depth -type d -empty -delete; done
 
 dist:
 	@mkdir -p build

@@ -152,6 +152,10 @@ int opt_parse_globals(struct cli *c, int argc, char **argv, int *used, struct tk
 
 /* main.c: exit status of a code; tkt(1). */
 int cli_status(enum tkt_code code);
+/* Opens the project by the global options and the environment; NEED_ROOT does it before run. */
+typedef int (*cli_open_fn)(struct tkt_project **out, const struct tkt_open_opts *opts,
+			   struct tkt_error *err);
+int cli_open(struct cli *c, cli_open_fn open, struct tkt_error *err);
 /* Something to know beside the result: standard error, or `warnings` of the envelope. */
 void cli_warn(struct cli *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void cli_warn_error(struct cli *c, const struct tkt_error *err);

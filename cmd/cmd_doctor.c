@@ -55,20 +55,6 @@ static void list_codes(struct cli *c)
 	out_json(c, "doctor.codes", o);
 }
 
-/* Not through the needs of the command: what keeps others from opening the project is what doctor
- * is asked to find. */
-static int open_project(struct cli *c, struct tkt_error *err)
-{
-	struct tkt_open_opts o = { .cwd = c->cwd, .now = c->now };
-	const char *sync = env_get("TKT_FSYNC");
-
-	o.root = c->g.root ? c->g.root : env_get("WORK_ITEMS_DIR");
-	o.no_sync = sync && strcmp(sync, "off") == 0;
-	o.lock_timeout_ms = c->g.lock_timeout < 0 ? LOCK_TIMEOUT_MS :
-			    c->g.lock_timeout > 86400 ? 86400000U : (unsigned)c->g.lock_timeout * 1000U;
-	return tkt_doctor_open(&c->project, &o, err);
-}
-
 /* Where the root lies below git's top: "work-items/". CI shows files by that path. */
 static char *root_prefix(const struct cli *c)
 {
@@ -134,7 +120,7 @@ static int run(struct cli *c, void *payload, struct tkt_error *err)
 		list_codes(c);
 		return 0;
 	}
-	code = open_project(c, err);
+	code = cli_open(c, tkt_doctor_open, err);
 	if (code)
 		return code;
 	if (args->fix && !args->dry_run)

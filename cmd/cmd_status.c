@@ -82,6 +82,7 @@ static int run_close(struct cli *c, void *payload, struct tkt_error *err)
 	memset(&req, 0, sizeof req);
 	req.refs = args->words; /* lent */
 	req.to = TKT_CLOSED;
+	req.strict = true;
 	req.want_unblocked = true;
 	return move(c, args, &req, err);
 }
@@ -94,7 +95,7 @@ static int run_reopen(struct cli *c, void *payload, struct tkt_error *err)
 	memset(&req, 0, sizeof req);
 	req.refs = args->words; /* lent */
 	req.to = TKT_OPEN;
-	req.reopen = true;
+	req.strict = req.reopen = true;
 	return move(c, args, &req, err);
 }
 

@@ -131,7 +131,7 @@ static const char *shorten(const struct cli *c, const char *path)
 	return path;
 }
 
-static int open_project(struct cli *c, struct tkt_error *err)
+int cli_open(struct cli *c, cli_open_fn open, struct tkt_error *err)
 {
 	struct tkt_buf root = TKT_BUF_INIT;
 	struct tkt_open_opts opts;
@@ -159,7 +159,7 @@ static int open_project(struct cli *c, struct tkt_error *err)
 	opts.no_sync = sync && strcmp(sync, "off") == 0;
 	opts.lock_timeout_ms = c->g.lock_timeout < 0 ? LOCK_TIMEOUT_MS :
 		c->g.lock_timeout > 86400 ? 86400000U : (unsigned)c->g.lock_timeout * 1000U;
-	code = tkt_project_open(&c->project, &opts, err);
+	code = open(&c->project, &opts, err);
 	if (!code && c->g.verbose && c->view != VIEW_JSON)
 		cli_warn(c, "root is '%s' (%s)", c->project->root, c->root_source);
 out:
@@ -174,7 +174,7 @@ static int satisfy(struct cli *c, struct tkt_error *err)
 	if (!code)
 		code = need_cwd(c, err);
 	if (!code && (c->cmd->needs & NEED_ROOT))
-		code = open_project(c, err);
+		code = cli_open(c, tkt_project_open, err);
 	return code;
 }
 

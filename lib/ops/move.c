@@ -35,7 +35,7 @@ static void plan_comment(struct tkt_project *p, struct tkt_txn *t, const struct 
 static int stays(const struct tkt_move_req *req, struct tkt_project *p, struct tkt_txn *t,
 		 const struct tkt_record *r, const struct tkt_changed *out, struct tkt_error *err)
 {
-	if (req->to == TKT_CLOSED) {
+	if (req->to == TKT_CLOSED && req->strict) {
 		int rc = tkt_error_set(err, TKT_EEXISTS, "%s is closed already", out->key);
 
 		tkt_error_hint(err, "'tkt comment %s' adds to it; 'tkt reopen %s' opens it again",

@@ -11,12 +11,13 @@ struct tkt_move_req {
 	size_t text_len;
 	const char *commit; /* close: a commit to link by hand (an event), or NULL */
 	const char *if_rev;
-	bool reopen;       /* the `reopen` command: refuses what is not closed (TKT_ECONFLICT) */
+	bool strict;       /* `close`, `reopen`: a ticket that is there already is TKT_EEXISTS */
+	bool reopen;       /* only from closed: TKT_EEXISTS for others */
 	bool want_unblocked; /* look for tickets that this frees: reads all that is not closed */
 };
 
 /* open/pending: `status_changed` (or `reopened` when it was closed); closed: resolution.md and a `close` event.
- * A ticket that is there already is TKT_ECONFLICT for close/reopen and no change for status. */
+ * A ticket that is there already does not change; a text given with that becomes a comment. */
 int tkt_op_move(struct tkt_project *p, const struct tkt_move_req *req, struct tkt_changes *out,
 		struct tkt_error *err);
 

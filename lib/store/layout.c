@@ -138,6 +138,22 @@ out:
 	return rc;
 }
 
+/* The directories above the root, as `git init a/b` makes them. */
+static int make_above(const char *root, struct tkt_error *err)
+{
+	char *path = tkt_strdup(root);
+	int rc = 0;
+
+	for (char *slash = strchr(path + 1, '/'); !rc && slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (tkt_io_mkdir(AT_FDCWD, path, 0777) < 0 && errno != EEXIST)
+			rc = tkt_error_sys(err, errno, "cannot make the directory '%s'", path);
+		*slash = '/';
+	}
+	free(path);
+	return rc;
+}
+
 int tkt_store_make(const char *root, bool no_sync, size_t *made, struct tkt_error *err)
 {
 	int fd = -1, rc;
@@ -145,6 +161,9 @@ int tkt_store_make(const char *root, bool no_sync, size_t *made, struct tkt_erro
 
 	rc = tkt_dir_open(&fd, root, NULL);
 	if (rc == TKT_ENOTFOUND) {
+		rc = root[0] ? make_above(root, err) : 0;
+		if (rc)
+			goto out;
 		if (tkt_io_mkdir(AT_FDCWD, root, 0777) < 0 && errno != EEXIST) {
 			rc = tkt_error_sys(err, errno, "cannot make the directory '%s'", root);
 			goto out;

@@ -252,3 +252,8 @@ const char *tkt_json_text(const struct tkt_json *v)
 {
 	return json_string_value(raw_const(v));
 }
+
+const char *tkt_json_version(void)
+{
+	return JANSSON_VERSION;
+}

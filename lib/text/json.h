@@ -41,4 +41,7 @@ const struct tkt_json *tkt_json_at(const struct tkt_json *array, size_t i);     
 size_t tkt_json_size(const struct tkt_json *v); /* of an array or object */
 const char *tkt_json_text(const struct tkt_json *v); /* of a string, else NULL; borrowed */
 
+/* Of jansson, as tkt was built with. */
+const char *tkt_json_version(void);
+
 #endif

@@ -348,3 +348,8 @@ void tkt_markdown_html(struct tkt_buf *out, struct tkt_str text)
 	free(html);
 	cmark_node_free(doc);
 }
+
+const char *tkt_markdown_version(void)
+{
+	return cmark_version_string();
+}

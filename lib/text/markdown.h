@@ -39,4 +39,7 @@ struct tkt_checks {
 void tkt_markdown_checks(struct tkt_checks *out, struct tkt_str text);
 void tkt_checks_release(struct tkt_checks *c);
 
+/* Of cmark, as it runs. */
+const char *tkt_markdown_version(void);
+
 #endif

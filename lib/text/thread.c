@@ -377,8 +377,11 @@ void tkt_thread_parse(struct tkt_thread *out, const char *text, size_t len)
 		pos = 3; /* a byte order mark must not hide the first header */
 	for (start = pos; tkt_str_line(all, &pos, &line); start = pos) {
 		no++;
-		if (!starts_mark(line) || !read_header(&e, line)) {
-			tkt_event_release(&e);
+		bool marked = starts_mark(line);
+
+		if (!marked || !read_header(&e, line)) {
+			if (marked)
+				tkt_event_release(&e);
 			scan_line(&r, line, start, pos);
 			continue;
 		}

@@ -62,7 +62,7 @@ const char *tkt_event_heading(const char *kind, const char *status);
  * (top of a new file). A NULL heading is taken from the kind. Bodies are escaped here, values quoted here. */
 void tkt_event_print(struct tkt_buf *out, const struct tkt_event *e, bool first);
 
-/* Same time, author, kind and body (the ticket is given by the file). */
+/* Same time, author, kind, attributes and body (the ticket is given by the file). */
 bool tkt_event_same(const struct tkt_event *a, const struct tkt_event *b);
 int tkt_event_by_time(const void *a, const void *b); /* qsort of struct tkt_event by at only */
 

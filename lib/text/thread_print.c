@@ -192,9 +192,21 @@ void tkt_event_print(struct tkt_buf *out, const struct tkt_event *e, bool first)
 	tkt_buf_puts(out, "\n\n---\n");
 }
 
+static bool same_attrs(const struct tkt_event *a, const struct tkt_event *b)
+{
+	if (a->attrs.n != b->attrs.n)
+		return false;
+	for (size_t i = 0; i < a->attrs.n; i++)
+		if (strcmp(a->attrs.items[i].key, b->attrs.items[i].key) != 0 ||
+		    strcmp(a->attrs.items[i].value, b->attrs.items[i].value) != 0)
+			return false;
+	return true;
+}
+
+/* With the attributes: two fields changed in one second are two events with empty bodies. */
 bool tkt_event_same(const struct tkt_event *a, const struct tkt_event *b)
 {
-	return a->body_len == b->body_len && strcmp(a->at, b->at) == 0 &&
+	return same_attrs(a, b) && a->body_len == b->body_len && strcmp(a->at, b->at) == 0 &&
 	       strcmp(a->author, b->author) == 0 && strcmp(a->kind, b->kind) == 0 &&
 	       (a->body_len == 0 || memcmp(a->body, b->body, a->body_len) == 0);
 }

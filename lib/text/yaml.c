@@ -396,3 +396,8 @@ out:
 	yaml_parser_delete(&yaml);
 	return code;
 }
+
+const char *tkt_yaml_version(void)
+{
+	return yaml_get_version_string();
+}

@@ -37,4 +37,7 @@ const struct tkt_node *tkt_node_find(const struct tkt_node *map, const char *key
 /* find, and only if it is a non-null scalar; else NULL. Borrowed. */
 const char *tkt_node_get(const struct tkt_node *map, const char *key);
 
+/* Of libyaml, as it runs. */
+const char *tkt_yaml_version(void);
+
 #endif

@@ -107,7 +107,7 @@ one_second() {
 	printf '\n<!-- event: field_changed author: ada at: 2026-01-02T00:00:00Z field: title -->\n\n## Field changed\n\n\n\n---\n' \
 		>>$root/closed/$id/thread.md
 	exit_is 0 tkt doctor --fix
-	cat $root/closed/$id/thread.md $root/closed/$id/artifacts/* >all
+	cp $root/closed/$id/thread.md all
 	file_has all 'field: kind'
 	file_has all 'field: title'
 }

@@ -44,7 +44,7 @@ static int set(struct box *b, struct tkt_project *p, const char *ref, const char
 static int move(struct box *b, struct tkt_project *p, const char *ref, enum tkt_status to,
 		struct tkt_changes *out)
 {
-	struct tkt_move_req req = { .to = to, .want_unblocked = true };
+	struct tkt_move_req req = { .to = to, .want_unblocked = true, .strict = true };
 	int rc;
 
 	tkt_strv_push(&req.refs, ref);
