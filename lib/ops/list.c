@@ -8,16 +8,22 @@
 #include "base/str.h"
 #include "ops/row.h"
 #include "store/scan.h"
+#include "sys/pool.h"
 #include "text/match.h"
 #include "text/ref.h"
+
+enum { SLOT_EMPTY, SLOT_ROW, SLOT_BAD };
 
 struct scan {
 	struct tkt_project *p;
 	const struct tkt_list_req *req;
 	struct tkt_query *query;
 	unsigned what; /* TKT_READ_* that filtering and rows need */
-	struct tkt_scan files;
+	struct tkt_scan files[TKT_POOL_MAX];
 	struct tkt_strv splits; /* ids that lie in two places */
+	struct tkt_names names;
+	struct tkt_row *slots;  /* one a name */
+	unsigned char *state;
 	struct tkt_list *out;
 };
 
@@ -98,33 +104,79 @@ static bool is_split(struct scan *s, const struct tkt_name *name)
 	return true;
 }
 
-static void read_one(struct scan *s, const struct tkt_name *name)
+static int read_row(struct scan *s, struct tkt_scan *files, const struct tkt_name *name,
+		    struct tkt_row *row, struct tkt_error *err)
+{
+	memset(row, 0, sizeof *row);
+	if (s->what == TKT_READ_HEAD)
+		return tkt_scan_read(files, name, &row->record, err);
+	return tkt_store_load_at(s->p->store, name, s->what, &row->record, err);
+}
+
+static void read_slots(void *payload, size_t worker, size_t from, size_t to)
+{
+	struct scan *s = payload;
+
+	for (size_t i = from; i < to; i++) {
+		struct tkt_row *row = &s->slots[i];
+
+		if (tkt_strv_has(&s->splits, s->names.items[i].id) ||
+		    read_row(s, &s->files[worker], &s->names.items[i], row, NULL) != 0)
+			s->state[i] = SLOT_BAD;
+		else if (matches(s, row))
+			s->state[i] = SLOT_ROW;
+		else
+			tkt_row_release(row);
+	}
+}
+
+/* What went wrong with a ticket, in words; or a row after all, where it did not a second time. */
+static void look_closer(struct scan *s, const struct tkt_name *name)
 {
 	struct tkt_error e = TKT_ERROR_INIT;
 	struct tkt_row row;
-	int rc;
 
-	memset(&row, 0, sizeof row);
 	if (is_split(s, name))
 		return;
-	if (s->what == TKT_READ_HEAD)
-		rc = tkt_scan_read(&s->files, name, &row.record, &e);
-	else
-		rc = tkt_store_load_at(s->p->store, name, s->what, &row.record, &e);
-	if (rc) {
+	if (read_row(s, &s->files[0], name, &row, &e) != 0) {
 		/* Gone between listing and reading: somebody removed it, that is no error. */
-		if (e.code == TKT_ENOTFOUND && !tkt_scan_lies(&s->files, name->id, 7))
+		if (e.code == TKT_ENOTFOUND && !tkt_scan_lies(&s->files[0], name->id, 7))
 			tkt_error_release(&e);
 		else
 			add_bad(s->out, &e);
-		return;
-	}
-	if (!matches(s, &row)) {
+	} else if (matches(s, &row)) {
+		TKT_GROW(&s->out->rows);
+		s->out->rows.items[s->out->rows.n++] = row;
+	} else {
 		tkt_row_release(&row);
-		return;
 	}
-	TKT_GROW(&s->out->rows);
-	s->out->rows.items[s->out->rows.n++] = row;
+}
+
+/* Every named ticket into its slot, by several threads; then the slots into rows, in their order. */
+static void read_all(struct scan *s)
+{
+	size_t workers = tkt_pool_workers(s->names.n);
+
+	s->slots = tkt_calloc(s->names.n, sizeof *s->slots);
+	s->state = tkt_calloc(s->names.n, 1);
+	for (size_t i = 0; i < workers; i++) {
+		tkt_scan_open(&s->files[i], s->p->store);
+		s->files[i].rows = s->req->want == TKT_ROW_BARE && !s->req->sort &&
+				   s->query->kind == TKT_Q_ALL;
+	}
+	tkt_pool_run(s->names.n, read_slots, s);
+	for (size_t i = 0; i < s->names.n; i++) {
+		if (s->state[i] == SLOT_BAD) {
+			look_closer(s, &s->names.items[i]);
+		} else if (s->state[i] == SLOT_ROW) {
+			TKT_GROW(&s->out->rows);
+			s->out->rows.items[s->out->rows.n++] = s->slots[i];
+		}
+	}
+	for (size_t i = 0; i < workers; i++)
+		tkt_scan_close(&s->files[i]);
+	free(s->slots);
+	free(s->state);
 }
 
 static void cut(struct tkt_list *out, size_t limit)
@@ -136,7 +188,6 @@ static void cut(struct tkt_list *out, size_t limit)
 int tkt_op_list(struct tkt_project *p, const struct tkt_list_req *req, struct tkt_list *out,
 		size_t *query_pos, struct tkt_error *err)
 {
-	struct tkt_names names = { NULL, 0, 0 };
 	struct scan s = { .p = p, .req = req, .out = out };
 	int rc;
 
@@ -146,14 +197,12 @@ int tkt_op_list(struct tkt_project *p, const struct tkt_list_req *req, struct tk
 		rc = tkt_sort_check(req->sort, err);
 	if (!rc) {
 		s.what = what_to_read(req, s.query);
-		rc = tkt_store_names(p->store, which_statuses(req, s.query), &names, err);
+		rc = tkt_store_names(p->store, which_statuses(req, s.query), &s.names, err);
 	}
 	if (!rc)
 		rc = tkt_store_splits(p->store, &s.splits, err);
-	tkt_scan_open(&s.files, p->store);
-	s.files.rows = !rc && req->want == TKT_ROW_BARE && !req->sort && s.query->kind == TKT_Q_ALL;
-	for (size_t i = 0; !rc && i < names.n; i++)
-		read_one(&s, &names.items[i]);
+	if (!rc)
+		read_all(&s);
 	if (!rc) {
 		out->total = out->rows.n;
 		tkt_sort_rows(out, req->sort);
@@ -162,9 +211,8 @@ int tkt_op_list(struct tkt_project *p, const struct tkt_list_req *req, struct tk
 	}
 	if (rc)
 		tkt_list_release(out);
-	tkt_scan_close(&s.files);
 	tkt_strv_release(&s.splits);
-	tkt_names_release(&names);
+	tkt_names_release(&s.names);
 	tkt_query_free(s.query);
 	return rc;
 }

@@ -82,6 +82,7 @@ int tkt_store_splits(struct tkt_store *s, struct tkt_strv *ids, struct tkt_error
 
 	if (known_none(s))
 		return 0;
+	tkt_private_make(s->fd, false, NULL); /* where it cannot be, there is no cache */
 	/* The new file's own time is the limit: what the directories say must be older. */
 	tkt_tmp_name(&name, TKT_PRIVATE_TMP "/unsplit");
 	fd = tkt_io_open(s->fd, name.ptr, O_WRONLY | O_CREAT | O_EXCL, 0666);
