@@ -162,27 +162,34 @@ static int find_replay(struct tkt_project *p, const char *key, char **id, struct
 }
 
 /* A slug names one ticket: the script's doctor holds that, so the second one gets a -2. */
-static void free_slug(struct tkt_txn *txn, const struct tkt_project *p, struct tkt_ticket *t)
+static int free_slug(struct tkt_txn *txn, const struct tkt_project *p, struct tkt_ticket *t,
+		     struct tkt_error *err)
 {
-	char *base = t->slug, stamp[16];
-	unsigned n = 1;
+	char *base = tkt_strdup(t->slug), stamp[16];
+	bool taken = true;
+	int rc = 0;
 
-	for (t->slug = tkt_strdup(base); n < 100000 && tkt_slug_taken(txn, t->slug);) {
-		char number[16];
-		size_t len = strlen(base), extra;
+	for (unsigned n = 1; !rc && n < 100000; n++) {
+		char number[16] = "";
+		size_t len = strlen(base), extra = 0;
 
-		extra = (size_t)snprintf(number, sizeof number, "-%u", ++n);
+		if (n > 1)
+			extra = (size_t)snprintf(number, sizeof number, "-%u", n);
 		if (len + extra > TKT_SLUG_MAX)
 			len = TKT_SLUG_MAX - extra;
 		while (len > 1 && base[len - 1] == '-')
 			len--;
 		free(t->slug);
 		t->slug = tkt_asprintf("%.*s%s", (int)len, base, number);
+		rc = tkt_slug_taken(txn, t->slug, &taken, err);
+		if (!taken)
+			break;
 	}
 	tkt_time_stamp(p->now, stamp);
 	free(t->id);
 	t->id = tkt_asprintf("%s-%s", stamp, t->slug);
 	free(base);
+	return rc;
 }
 
 static int write_ticket(struct tkt_project *p, const struct tkt_create_req *req,
@@ -209,8 +216,9 @@ static int write_ticket(struct tkt_project *p, const struct tkt_create_req *req,
 	tkt_event_make(&e, p, "create", t->title, strlen(t->title));
 	if (req->idempotency_key)
 		tkt_event_attr_set(&e, TKT_ATTR_IDEMPOTENCY, req->idempotency_key);
-	free_slug(txn, p, t);
-	rc = tkt_txn_create(txn, t, body.ptr, &e, 1, err);
+	rc = free_slug(txn, p, t, err);
+	if (!rc)
+		rc = tkt_txn_create(txn, t, body.ptr, &e, 1, err);
 	if (!rc)
 		tkt_slug_add(txn, t->id);
 	tkt_event_release(&e);

@@ -113,22 +113,18 @@ static void put(uint64_t *slots, struct head *h, uint64_t hash)
 	slots[i] = hash;
 }
 
-static bool rebuild(struct tkt_txn *t)
+static void rebuild(struct tkt_txn *t, const struct tkt_names *names, const struct head *before)
 {
-	struct tkt_names names = { NULL, 0, 0 };
 	struct head h = { .cap = 0 };
 	struct tkt_buf bytes = TKT_BUF_INIT;
 	uint64_t *slots;
-	bool ok;
 
 	memcpy(h.magic, magic, sizeof magic);
-	stamp(t, &h); /* first: what arrives while the names are read makes the set stale */
-	if (tkt_store_names(t->s, 7, &names, NULL) != 0)
-		return false;
-	h.cap = names.n * 6 + 1024;
+	memcpy(h.dirs, before->dirs, sizeof h.dirs);
+	h.cap = names->n * 6 + 1024;
 	slots = tkt_calloc(h.cap, sizeof *slots);
-	for (size_t i = 0; i < names.n; i++) {
-		struct tkt_str s = slug_in(names.items[i].id);
+	for (size_t i = 0; i < names->n; i++) {
+		struct tkt_str s = slug_in(names->items[i].id);
 		size_t shorter = without_number(s);
 
 		put(slots, &h, slug_hash(s.ptr, s.len));
@@ -138,11 +134,9 @@ static bool rebuild(struct tkt_txn *t)
 	tkt_buf_add(&bytes, &h, sizeof h);
 	tkt_buf_add(&bytes, slots, h.cap * sizeof *slots);
 	tkt_io_unlink(t->dir, NAME, false);
-	ok = tkt_file_create(t->dir, NAME, bytes.ptr, bytes.len, false, NULL) == 0;
+	(void)tkt_file_create(t->dir, NAME, bytes.ptr, bytes.len, false, NULL);
 	tkt_buf_release(&bytes);
 	free(slots);
-	tkt_names_release(&names);
-	return ok;
 }
 
 /* The slot of a hash, or the empty one where it belongs. */
@@ -163,15 +157,38 @@ static off_t find(const struct set *s, uint64_t hash, bool *there)
 	return -1;
 }
 
-bool tkt_slug_taken(struct tkt_txn *t, const char *slug)
+/* One reading of all names: for the answer, and for a new set. */
+static int look(struct tkt_txn *t, const char *slug, bool *taken, struct tkt_error *err)
+{
+	struct tkt_names names = { NULL, 0, 0 };
+	struct head before;
+	int rc;
+
+	stamp(t, &before); /* first: what arrives while the names are read makes the set stale */
+	rc = tkt_store_names(t->s, 7, &names, err);
+	for (size_t i = 0; !rc && i < names.n; i++) {
+		struct tkt_str s = slug_in(names.items[i].id);
+		size_t shorter = without_number(s), n = strlen(slug);
+
+		if ((n == s.len || n == shorter) && memcmp(slug, s.ptr, n) == 0)
+			*taken = true;
+	}
+	if (!rc)
+		rebuild(t, &names, &before);
+	tkt_names_release(&names);
+	return rc;
+}
+
+int tkt_slug_taken(struct tkt_txn *t, const char *slug, bool *taken, struct tkt_error *err)
 {
 	struct set s = { .fd = -1 };
-	bool there = false;
+	bool good = set_open(t, &s);
 
-	if (set_open(t, &s) || (rebuild(t) && set_open(t, &s)))
-		find(&s, slug_hash(slug, strlen(slug)), &there);
+	*taken = false;
+	if (good)
+		find(&s, slug_hash(slug, strlen(slug)), taken);
 	set_close(&s);
-	return there;
+	return good ? 0 : look(t, slug, taken, err);
 }
 
 void tkt_slug_add(struct tkt_txn *t, const char *id)

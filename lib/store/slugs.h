@@ -9,8 +9,8 @@
 
 #include "store/txn.h"
 
-/* True if a ticket's name ends in that slug (or in slug-<number>). */
-bool tkt_slug_taken(struct tkt_txn *t, const char *slug);
+/* *taken: a ticket's name ends in that slug (or in slug-<number>). TKT_EIO: cannot tell. */
+int tkt_slug_taken(struct tkt_txn *t, const char *slug, bool *taken, struct tkt_error *err);
 /* The transaction has made a ticket of that id. */
 void tkt_slug_add(struct tkt_txn *t, const char *id);
 /* Around changes that move tickets: `before` tells whether the set is good, `after` says so again. */

@@ -50,7 +50,7 @@ static const char *allow(int ruleset, const char *path, uint64_t access)
 static const char *confine(char **dirs, int n)
 {
 	static const char *const always[] = { "/dev/null", "/dev/tty", "/dev/full", "/dev/zero", "/dev/shm", "/dev/pts",
-					      "/proc/self" };
+					      "/dev/ptmx", "/proc/self" };
 	struct landlock_ruleset_attr attr = { 0 };
 	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
 	uint64_t access = ALL_WRITES;
