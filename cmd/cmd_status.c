@@ -43,6 +43,8 @@ static int move(struct cli *c, struct status_args *args, struct tkt_move_req *re
 		req->text_len = given ? text.len : 0;
 		req->commit = args->commit;
 		req->if_rev = args->if_rev;
+		/* It reads every ticket that is not closed: not for a script that closes one. */
+		req->want_unblocked = req->to == TKT_CLOSED && c->view != VIEW_LINE;
 		cli_hold_signals();
 		code = tkt_op_move(c->project, req, &changes, err);
 	}
@@ -68,7 +70,6 @@ static int run_status(struct cli *c, void *payload, struct tkt_error *err)
 	}
 	for (size_t i = 0; i + 1 < args->words.n; i++)
 		tkt_strv_push(&req.refs, args->words.items[i]);
-	req.want_unblocked = req.to == TKT_CLOSED;
 	code = move(c, args, &req, err);
 	tkt_strv_release(&req.refs);
 	return code;
@@ -83,7 +84,6 @@ static int run_close(struct cli *c, void *payload, struct tkt_error *err)
 	req.refs = args->words; /* lent */
 	req.to = TKT_CLOSED;
 	req.strict = true;
-	req.want_unblocked = true;
 	return move(c, args, &req, err);
 }
 

@@ -151,8 +151,6 @@ void line_changed(struct cli *c, const struct tkt_changed *ch, const char *said)
 		change(c, ch->id, "event", NULL, said);
 	for (size_t i = 0; i < ch->artifacts.n; i++)
 		change(c, ch->id, "artifact", NULL, ch->artifacts.items[i].name);
-	for (size_t i = 0; i < ch->unblocked.n; i++)
-		change(c, ch->id, "unblocked", NULL, ch->unblocked.items[i]);
 }
 
 void line_history(struct cli *c, const struct tkt_row *row)

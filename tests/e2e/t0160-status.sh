@@ -17,14 +17,14 @@ closes() {
 	cp "work-items/open/$id/item.md" before
 	exit_is 0 tkt close first-thing -m 'Fixed.' --commit 1a2b3c4
 	is "$(sed -n 1p "$out")" "$id${tab}status${tab}open${tab}closed"
-	is "$(sed -n 2p "$out")" "$id${tab}unblocked${tab}${tab}$b"
+	is "$(wc -l <"$out")" 1
 	missing "work-items/open/$id"
 	is "$(cat "work-items/closed/$id/resolution.md")" Fixed.
 	diff_lines 2 before "work-items/closed/$id/item.md"
 	has "$(events "$id")" 'create close'
 	is "$(tkt history "$id" --json | jq -r '.data.events[-1].attrs | .status + " " + .commit')" 'closed 1a2b3c4'
 }
-t 'close moves the ticket, writes the resolution and names what is free now' closes
+t 'close moves the ticket, writes the resolution, and in a pipe reads no other ticket' closes
 
 default_text() {
 	some
