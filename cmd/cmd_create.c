@@ -188,8 +188,8 @@ const struct cmd cmd_create = {
 	.operand_off = AT(words),
 	.opts = opts,
 	.summary = "make a ticket; prints its id",
-	.details = "Without a body the ticket gets the sections of the template. In a pipe the id alone is\n"
-		   "printed; with --json also the key, the path and similar tickets.",
+	.details = "In a pipe the id alone is printed; with --json also the key and the path. --edit starts\n"
+		   "from the sections of work-items/templates/default.md, or of the template that is named.",
 	.examples = "tkt create 'Login forgets the return path' -k bug -p P1 -l ui,auth\n"
 		    "tkt create 'Split the parser' --body-file notes.md --blocked-by TKT-3fa9c1b\n"
 		    "id=$(tkt create 'Nightly build is red' --idempotency-key nightly-2026-06-01)",

@@ -74,7 +74,6 @@ void json_created(struct cli *c, const struct tkt_created *created)
 	tkt_json_set(o, "id", tkt_json_string(created->id));
 	tkt_json_set(o, "key", tkt_json_string(created->key));
 	tkt_json_set(o, "path", tkt_json_string(created->path));
-	tkt_json_set(o, "similar", tkt_json_array());
 	tkt_json_set(o, "replayed", tkt_json_bool(created->replayed));
 	out_json(c, "ticket.created", o);
 }
