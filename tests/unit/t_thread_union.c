@@ -125,6 +125,23 @@ static void an_event_written_twice_stays_twice_and_no_more(void **state)
 	tkt_buf_release(&got);
 }
 
+static void two_fields_changed_in_one_second_are_two_events(void **state)
+{
+	const char head[] = "<!-- event: field_changed author: ann at: 2026-01-02T03:04:05Z field: ";
+	const char tail[] = " -->\n\n## field_changed\n\n\n\n---\n";
+	struct tkt_buf a = TKT_BUF_INIT, b = TKT_BUF_INIT, both = TKT_BUF_INIT;
+
+	(void)state;
+	tkt_buf_printf(&a, "%skind%s", head, tail);
+	tkt_buf_printf(&b, "%stitle%s", head, tail);
+	tkt_thread_union(&both, str(&a), str(&b));
+	assert_non_null(strstr(both.ptr, "field: kind"));
+	assert_non_null(strstr(both.ptr, "field: title"));
+	tkt_buf_release(&a);
+	tkt_buf_release(&b);
+	tkt_buf_release(&both);
+}
+
 static void nothing_and_something_is_something(void **state)
 {
 	struct tkt_buf a = TKT_BUF_INIT, got = TKT_BUF_INIT, none = TKT_BUF_INIT;
@@ -227,6 +244,7 @@ int main(void)
 		cmocka_unit_test(two_appends_are_put_in_order_of_time),
 		cmocka_unit_test(what_stands_before_the_first_event_is_kept_from_both),
 		cmocka_unit_test(an_event_written_twice_stays_twice_and_no_more),
+		cmocka_unit_test(two_fields_changed_in_one_second_are_two_events),
 		cmocka_unit_test(nothing_and_something_is_something),
 		cmocka_unit_test(a_torn_event_next_to_a_new_one_stays_what_it_was),
 		cmocka_unit_test(union_is_a_union),
