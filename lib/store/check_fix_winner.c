@@ -58,16 +58,10 @@ bool tkt_fix_same_item(struct tkt_str a, struct tkt_str b)
 }
 
 /* More than the identity of an event: whatever a person could miss. */
-static bool same_rest(const struct tkt_event *a, const struct tkt_event *b)
+static bool same_words(const struct tkt_event *a, const struct tkt_event *b)
 {
-	if (a->attrs.n != b->attrs.n || !a->heading != !b->heading ||
-	    (a->heading && strcmp(a->heading, b->heading) != 0))
-		return false;
-	for (size_t i = 0; i < a->attrs.n; i++)
-		if (strcmp(a->attrs.items[i].key, b->attrs.items[i].key) != 0 ||
-		    strcmp(a->attrs.items[i].value, b->attrs.items[i].value) != 0)
-			return false;
-	return true;
+	return tkt_event_same(a, b) && !a->heading == !b->heading &&
+	       (!a->heading || strcmp(a->heading, b->heading) == 0);
 }
 
 static bool all_in(const struct tkt_thread *some, const struct tkt_thread *whole)
@@ -75,8 +69,7 @@ static bool all_in(const struct tkt_thread *some, const struct tkt_thread *whole
 	for (size_t i = 0; i < some->n; i++) {
 		size_t k = 0;
 
-		while (k < whole->n && !(tkt_event_same(&some->items[i], &whole->items[k]) &&
-					 same_rest(&some->items[i], &whole->items[k])))
+		while (k < whole->n && !same_words(&some->items[i], &whole->items[k]))
 			k++;
 		if (k == whole->n)
 			return false;

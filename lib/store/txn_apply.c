@@ -167,17 +167,46 @@ int tkt_parent_sync(struct tkt_txn *t, const char *path, struct tkt_error *err)
 	return rc;
 }
 
+/* The directory that a path lies in, no link followed on the way, and the name in it. */
+static int parent_open(struct tkt_txn *t, const char *path, int *fd, const char **name,
+		       struct tkt_error *err)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir = slash ? tkt_strndup(path, (size_t)(slash - path)) : tkt_strdup(".");
+	int rc = tkt_dir_openat(fd, t->s->fd, dir, err);
+
+	*name = slash ? slash + 1 : path;
+	free(dir);
+	return rc;
+}
+
+static int rename_below(struct tkt_txn *t, const char *from, const char *to, struct tkt_error *err)
+{
+	const char *from_name, *to_name;
+	int from_fd = -1, to_fd = -1;
+	int rc = parent_open(t, from, &from_fd, &from_name, err);
+
+	if (!rc)
+		rc = parent_open(t, to, &to_fd, &to_name, err);
+	if (!rc && tkt_io_rename_new(from_fd, from_name, to_fd, to_name) < 0)
+		rc = errno == EEXIST || errno == ENOTEMPTY ?
+			     TKT_EEXISTS :
+			     tkt_error_sys(err, errno, "cannot move '%s' to '%s'", from, to);
+	if (from_fd >= 0)
+		tkt_io_close(from_fd);
+	if (to_fd >= 0)
+		tkt_io_close(to_fd);
+	return rc;
+}
+
 /* rename, then fsync of both parents: without it a crash could show neither or both. */
 static int rename_synced(struct tkt_txn *t, const char *from, const char *to, struct tkt_error *err)
 {
 	const char *const paths[] = { from, to };
-	int rc = 0;
+	int rc = rename_below(t, from, to, err);
 
-	if (tkt_io_rename_new(t->s->fd, from, t->s->fd, to) < 0) {
-		if (errno == EEXIST || errno == ENOTEMPTY)
-			return check_free(t, to, err);
-		return tkt_error_sys(err, errno, "cannot move '%s' to '%s'", from, to);
-	}
+	if (rc == TKT_EEXISTS)
+		return check_free(t, to, err);
 	for (size_t i = 0; t->s->sync && !rc && i < 2; i++)
 		rc = tkt_parent_sync(t, paths[i], err);
 	return rc;
@@ -295,15 +324,20 @@ static int apply_link(struct tkt_txn *t, struct tkt_step *p, struct tkt_error *e
 
 static int apply_remove(struct tkt_txn *t, struct tkt_step *p, struct tkt_error *err)
 {
+	const char *name;
 	struct stat st;
-	int rc = 0;
+	int fd = -1, rc = 0;
 
 	if (tkt_io_stat(t->s->fd, p->path, &st) < 0)
 		return 0;
 	if (!S_ISDIR(st.st_mode) && strcmp(p->old, "-") != 0)
 		rc = check_old(t, p, p->path, err);
-	if (!rc && tkt_io_unlink(t->s->fd, p->path, S_ISDIR(st.st_mode)) < 0)
+	if (!rc)
+		rc = parent_open(t, p->path, &fd, &name, err);
+	if (!rc && tkt_io_unlink(fd, name, S_ISDIR(st.st_mode)) < 0)
 		rc = tkt_error_sys(err, errno, "cannot remove '%s'", p->path);
+	if (fd >= 0)
+		tkt_io_close(fd);
 	if (!rc && t->s->sync)
 		rc = tkt_parent_sync(t, p->path, err);
 	return rc;

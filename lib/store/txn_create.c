@@ -65,17 +65,18 @@ static int build(struct tkt_txn *t, const char *name, const struct tkt_buf *item
 static int publish(struct tkt_txn *t, const char *id, tkt_create_fn make, void *payload,
 		   struct tkt_error *err)
 {
-	struct tkt_buf name = TKT_BUF_INIT, to = TKT_BUF_INIT;
+	struct tkt_buf name = TKT_BUF_INIT;
 	struct tkt_buf item = TKT_BUF_INIT, thread = TKT_BUF_INIT;
-	int rc;
+	int open = -1, rc;
 
 	make(payload, id, &item, &thread);
 	tkt_tmp_name(&name, "new");
-	tkt_store_path(&to, TKT_OPEN, id, NULL);
 	rc = tkt_dir_make(t->s->fd, tkt_status_name(TKT_OPEN), err);
 	if (!rc)
 		rc = build(t, name.ptr, &item, &thread, err);
-	if (!rc && tkt_io_rename_new(t->tmp, name.ptr, t->s->fd, to.ptr) < 0)
+	if (!rc)
+		rc = tkt_dir_openat(&open, t->s->fd, tkt_status_name(TKT_OPEN), err);
+	if (!rc && tkt_io_rename_new(t->tmp, name.ptr, open, id) < 0)
 		rc = errno == EEXIST || errno == ENOTEMPTY ?
 			     TKT_EEXISTS :
 			     tkt_error_sys(err, errno, "cannot make the ticket '%s'", id);
@@ -83,8 +84,9 @@ static int publish(struct tkt_txn *t, const char *id, tkt_create_fn make, void *
 		tkt_tree_remove(t->tmp, name.ptr, NULL);
 	else if (t->s->sync)
 		rc = tkt_dir_sync(t->s->fd, tkt_status_name(TKT_OPEN), err);
+	if (open >= 0)
+		tkt_io_close(open);
 	tkt_buf_release(&name);
-	tkt_buf_release(&to);
 	tkt_buf_release(&item);
 	tkt_buf_release(&thread);
 	return rc;

@@ -121,6 +121,28 @@ static void get_edits(struct reader *r, struct tkt_fm_edits *edits)
 	}
 }
 
+/* Below the root and no way out: a journal may have been planted in a repository. */
+static bool safe_path(const char *path)
+{
+	for (const char *part = path;;) {
+		size_t n = strcspn(part, "/");
+
+		if (n == 0 || (n == 1 && part[0] == '.') || (n == 2 && memcmp(part, "..", 2) == 0))
+			return false;
+		if (!part[n])
+			return true;
+		part += n + 1;
+	}
+}
+
+static bool safe_step(const struct tkt_step *p)
+{
+	bool two = p->kind == TKT_STEP_MOVE || p->kind == TKT_STEP_LINK || p->kind == TKT_STEP_RENAME;
+
+	return safe_path(p->path) && (two ? safe_path(p->to) : !p->to[0]) &&
+	       (p->kind != TKT_STEP_LINK || !strchr(p->path, '/'));
+}
+
 int tkt_steps_parse(struct tkt_txn *t, const struct tkt_buf *payload, struct tkt_error *err)
 {
 	struct reader r = { payload->ptr, payload->ptr + payload->len, false };
@@ -147,6 +169,7 @@ int tkt_steps_parse(struct tkt_txn *t, const struct tkt_buf *payload, struct tkt
 		get_edits(&r, &p->edits);
 		s = get(&r);
 		tkt_buf_add(&p->bytes, s.ptr, s.len);
+		r.bad = r.bad || !safe_step(p);
 	}
 	if (r.bad || r.at != r.end)
 		return tkt_error_set(err, TKT_EINVALID, "the journal is not one that tkt wrote");

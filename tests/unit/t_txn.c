@@ -206,6 +206,37 @@ static void a_damaged_journal_is_set_aside_and_stops_nobody(void **state)
 	tkt_project_free(p);
 }
 
+static void a_planted_journal_reaches_nothing_outside_the_root(void **state)
+{
+	static const char *const plans[] = {
+		/* kind, id, path, to, old, at, edits, bytes: a rename out of the root, three ways */
+		"1:1,1:5,0:,15:open/.gitattrib,13:../escaped.md,1:-,1:0,1:0,0:,",
+		"1:1,1:5,0:,13:../outside.md,15:open/planted.md,1:-,1:0,1:0,0:,",
+		"1:1,1:2,0:,14:../planted.txt,0:,1:-,1:0,1:0,4:evil,",
+		"1:1,1:5,0:,10:config.yml,14:link/stolen.md,1:-,1:0,1:0,0:,",
+	};
+	struct box *b = *state;
+	struct tkt_project *p = project_new(b);
+
+	tkt_txn_free(begin(b, p));
+	box_put(b, "outside.md", "mine");
+	mkdirat(b->fd, "elsewhere", 0755);
+	assert_int_equal(symlinkat("../elsewhere", b->fd, "work-items/link"), 0);
+	for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
+		int fd = openat(b->fd, "work-items/.tkt", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+		assert_int_equal(tkt_journal_write(fd, "journal", plans[i], strlen(plans[i]), false,
+						   &b->err), 0);
+		close(fd);
+		tkt_txn_free(begin(b, p));
+		box_holds(b, "outside.md", "mine");
+		assert_int_equal(box_names(b, "."), 3); /* work-items, outside.md, elsewhere */
+		assert_int_equal(box_names(b, "elsewhere"), 0);
+	}
+	assert_true(tkt_file_exists(b->fd, "work-items/config.yml"));
+	tkt_project_free(p);
+}
+
 static void a_change_by_a_script_between_reading_and_writing_is_kept(void **state)
 {
 	struct box *b = *state;
@@ -252,6 +283,7 @@ int main(void)
 		BOX_TEST(a_torn_event_of_a_crashed_writer_is_completed),
 		BOX_TEST(words_for_a_ticket_that_is_gone_are_rescued),
 		BOX_TEST(a_damaged_journal_is_set_aside_and_stops_nobody),
+		BOX_TEST(a_planted_journal_reaches_nothing_outside_the_root),
 		BOX_TEST(a_change_by_a_script_between_reading_and_writing_is_kept),
 		BOX_TEST(a_linked_ticket_directory_is_refused),
 	};
