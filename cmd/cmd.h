@@ -79,7 +79,7 @@ struct cmd {
 	size_t operand_off;   /* offsetof(args, struct tkt_strv words): where operands go */
 	const struct opt *opts;
 	const char *summary;  /* one line for lists of commands */
-	const char *details;  /* more sentences for -h, or NULL; wrapped by hand at 78 */
+	const char *details;  /* more sentences for -h, or NULL; help folds them */
 	const char *examples; /* "tkt create 'fix it' -p P1\ntkt ..." */
 	int (*run)(struct cli *c, void *args, struct tkt_error *err);
 };
@@ -117,6 +117,8 @@ struct cli {
 	bool wrote_json;             /* the one document is in `out` */
 	size_t query_pos;            /* place of a wrong query, for the caret */
 	char *query;                 /* the text of it; NULL when there is none */
+	struct tkt_buf draft;        /* where the editor's file is, as one would type it; empty: there is none */
+	struct tkt_buf draft_start;  /* what stood in it at first */
 };
 
 /* The rows. */
@@ -189,10 +191,11 @@ struct input_req {
 /* TKT_ENO "nothing written" for an empty text; *given false when optional and absent. */
 int input_text(struct cli *c, const struct input_req *req, struct tkt_buf *out, bool *given,
 	       struct tkt_error *err);
-/* A file .tkt/<head>-<random>.md (mode 0600) with these bytes; *path is where it is, as one would type it. */
-int input_draft(struct cli *c, const char *head, const void *bytes, size_t n, struct tkt_buf *path,
-		struct tkt_error *err);
-/* Runs the editor on a file. */
-int input_editor(struct cli *c, const char *path, struct tkt_error *err);
+/* Makes c->draft: a file .tkt/<head>-<random>.md (mode 0600) with these bytes. */
+int input_draft(struct cli *c, const char *head, const void *bytes, size_t n, struct tkt_error *err);
+/* Runs the editor on the draft, and reads what it left. */
+int input_editor(struct cli *c, size_t max, struct tkt_buf *text, struct tkt_error *err);
+/* After the command: the draft goes, but what somebody wrote and could not be stored is kept, and its place told. */
+void input_settle(struct cli *c, int code, struct tkt_error *err);
 
 #endif

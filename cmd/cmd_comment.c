@@ -7,7 +7,7 @@
 
 struct comment_args {
 	struct tkt_strv words, messages, attach;
-	const char *file, *role, *verdict, *key, *if_rev;
+	const char *file, *role, *verdict, *against, *key, *if_rev;
 };
 
 #define AT(member) offsetof(struct comment_args, member)
@@ -31,7 +31,7 @@ static const struct opt comment_opts[] = {
 
 static const struct opt review_opts[] = {
 	{ "approve", 0, OPT_PRESET, AT(verdict), NULL, "it is good", "approve" },
-	{ "request-changes", 0, OPT_PRESET, AT(verdict), NULL, "something is to be changed", "request_changes" },
+	{ "request-changes", 0, OPT_PRESET, AT(against), NULL, "something is to be changed", "request_changes" },
 	OPT_TEXT,
 	{ "attach", 0, OPT_LIST, AT(attach), "FILE", "copy a file into artifacts/", NULL },
 	OPT_SAFE,
@@ -92,10 +92,11 @@ static int run_review(struct cli *c, void *payload, struct tkt_error *err)
 {
 	struct comment_args *args = payload;
 
-	if (!args->verdict) {
-		tkt_error_set(err, TKT_EUSAGE, "'tkt review' needs --approve or --request-changes");
-		return TKT_EUSAGE;
-	}
+	if (!args->verdict == !args->against)
+		return tkt_error_set(err, TKT_EUSAGE, "'tkt review' needs --approve or --request-changes%s",
+				     args->verdict ? ", not both" : "");
+	if (args->against)
+		args->verdict = args->against;
 	args->role = "review";
 	return write_event(c, args, strcmp(args->verdict, "approve") == 0 ? "review: approve" :
 			   "review: request changes", err);

@@ -43,6 +43,29 @@ static void flatten(struct cli *c, const struct tkt_node *node, const char *path
 	}
 }
 
+/* The map or list that a path leads to, or NULL. */
+static const struct tkt_node *below(const struct tkt_node *node, const char *key)
+{
+	const struct tkt_node *found = NULL;
+
+	if (!node || node->kind == TKT_NODE_SCALAR)
+		return NULL;
+	for (size_t i = 0; !found && i < node->n; i++) {
+		bool map = node->kind == TKT_NODE_MAP;
+		const struct tkt_node *child = &node->items[map ? 2 * i + 1 : i];
+		char *name = map ? tkt_strdup(node->items[2 * i].text ? node->items[2 * i].text : "") :
+			item_name(child, i);
+		size_t n = strlen(name);
+
+		if (strcmp(key, name) == 0 && child->kind != TKT_NODE_SCALAR)
+			found = child;
+		else if (strncmp(key, name, n) == 0 && key[n] == '.')
+			found = below(child, key + n + 1);
+		free(name);
+	}
+	return found;
+}
+
 static int list(struct cli *c)
 {
 	const struct tkt_config *config = &c->project->config;
@@ -73,13 +96,32 @@ static void say(struct cli *c, const char *key, const char *from, const char *va
 	out_json(c, "config", data);
 }
 
+static void many(struct cli *c, const char *key, const struct tkt_node *node)
+{
+	struct tkt_json *data;
+
+	if (c->view != VIEW_JSON) {
+		flatten(c, node, key);
+		return;
+	}
+	data = tkt_json_object();
+	tkt_json_set(data, "key", tkt_json_string(key));
+	tkt_json_set(data, "value", tkt_json_node(node));
+	out_json(c, "config", data);
+}
+
 static int get(struct cli *c, const char *key, struct tkt_error *err)
 {
+	const struct tkt_node *node = below(c->project->config.tree, key);
 	char *value = NULL;
-	int code = tkt_op_config_get(c->project, key, &value, err);
+	int code = node ? 0 : tkt_op_config_get(c->project, key, &value, err);
 
 	if (code)
 		return code;
+	if (node) {
+		many(c, key, node);
+		return 0;
+	}
 	if (c->view == VIEW_JSON)
 		say(c, key, NULL, value);
 	else if (value) {

@@ -10,12 +10,15 @@
 
 struct edit_args {
 	struct tkt_strv words, messages;
+	const char *if_rev;
 };
 
 #define AT(member) offsetof(struct edit_args, member)
 
 static const struct opt opts[] = {
 	{ "message", 'm', OPT_LIST, AT(messages), "TEXT", "say why", NULL },
+	{ "if-rev", 0, OPT_STRING, AT(if_rev), "REV", "only if the ticket is still at this rev (of --json)",
+	  NULL },
 	OPT_END,
 };
 
@@ -36,61 +39,39 @@ static bool again(struct cli *c, const struct tkt_error *err)
 	return answer[0] != 'n' && answer[0] != 'N';
 }
 
-static int edit_once(struct cli *c, const char *ref, const char *path, const struct tkt_buf *old,
-		     const char *comment, struct tkt_changes *changes, struct tkt_error *err)
+static int edit_once(struct cli *c, struct tkt_edit_item_req *req, struct tkt_changes *changes,
+		     struct tkt_error *err)
 {
 	struct tkt_buf text = TKT_BUF_INIT;
-	int code = input_editor(c, path, err);
+	int code = input_editor(c, TKT_ITEM_MAX, &text, err);
 
-	if (!code)
-		code = tkt_file_slurp(path, TKT_ITEM_MAX, &text, err);
-	if (!code && text.len == old->len && memcmp(text.ptr, old->ptr, old->len) == 0)
+	if (!code && text.len == req->old->len && memcmp(text.ptr, req->old->ptr, text.len) == 0)
 		code = tkt_error_set(err, TKT_ENO, "nothing written: the text did not change");
+	req->text = text.ptr;
+	req->len = text.len;
 	if (!code)
-		code = tkt_op_edit_item(c->project, ref, old, text.ptr, text.len, comment, changes, err);
+		code = tkt_op_edit_item(c->project, req, changes, err);
 	tkt_buf_release(&text);
 	return code;
 }
 
-/* Nothing that somebody wrote is lost: where it could not be stored, its place is told. */
-static void keep_or_remove(const char *path, const struct tkt_buf *old, int code, struct tkt_error *err)
+static int edit(struct cli *c, struct tkt_edit_item_req *req, struct tkt_changes *changes, struct tkt_error *err)
 {
-	struct tkt_error told = TKT_ERROR_INIT;
-	struct tkt_buf text = TKT_BUF_INIT;
-	bool same = tkt_file_slurp(path, TKT_ITEM_MAX, &text, NULL) == 0 && text.len == old->len &&
-		    memcmp(text.ptr, old->ptr, old->len) == 0;
+	int code = 0;
 
-	tkt_buf_release(&text);
-	if (code == 0 || same) {
-		unlink(path);
-		return;
-	}
-	tkt_error_set(&told, err->code, "%s", err->message ? err->message : "the change was not stored");
-	if (err->file)
-		tkt_error_at(&told, err->file, err->line);
-	tkt_error_hint(&told, "%s%syour text is kept in '%s'", err->hint ? err->hint : "",
-		       err->hint ? "; " : "", path);
-	tkt_error_release(err);
-	*err = told;
-}
-
-static int edit(struct cli *c, const char *ref, const struct tkt_buf *old, const char *comment,
-		struct tkt_changes *changes, struct tkt_error *err)
-{
-	struct tkt_buf path = TKT_BUF_INIT;
-	int code = input_draft(c, "edit", old->ptr, old->len, &path, err);
-
-	if (code)
-		goto out;
-	for (;;) {
-		code = edit_once(c, ref, path.ptr, old, comment, changes, err);
+	req->text = req->old->ptr;
+	req->len = req->old->len;
+	if (req->if_rev) /* nobody shall type for a ticket that is not the one they saw */
+		code = tkt_op_edit_item(c->project, req, changes, err);
+	if (!code)
+		code = input_draft(c, "edit", req->old->ptr, req->old->len, err);
+	while (!code) {
+		code = edit_once(c, req, changes, err);
 		if (code >= 0 || !again(c, err))
 			break;
 		tkt_error_release(err);
+		code = 0;
 	}
-	keep_or_remove(path.ptr, old, code, err);
-out:
-	tkt_buf_release(&path);
 	return code;
 }
 
@@ -98,6 +79,7 @@ static int run(struct cli *c, void *payload, struct tkt_error *err)
 {
 	struct edit_args *args = payload;
 	struct input_req input = { &args->messages, NULL, NULL, true };
+	struct tkt_edit_item_req req = { .ref = NULL };
 	struct tkt_changes changes = { NULL, 0, 0 };
 	struct tkt_buf comment = TKT_BUF_INIT;
 	struct tkt_list list;
@@ -107,9 +89,13 @@ static int run(struct cli *c, void *payload, struct tkt_error *err)
 	memset(&list, 0, sizeof list);
 	if (!code)
 		code = tkt_op_show(c->project, &args->words, TKT_ROW_FULL, &list, err);
-	if (!code)
-		code = edit(c, list.rows.items[0].record.id, &list.rows.items[0].record.item,
-			    given ? comment.ptr : NULL, &changes, err);
+	if (!code) {
+		req.ref = list.rows.items[0].record.id;
+		req.old = &list.rows.items[0].record.item;
+		req.comment = given ? comment.ptr : NULL;
+		req.if_rev = args->if_rev;
+		code = edit(c, &req, &changes, err);
+	}
 	if (!code)
 		out_changes(c, &changes, NULL);
 	tkt_changes_release(&changes);

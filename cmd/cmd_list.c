@@ -165,7 +165,7 @@ static int wanted(struct cli *c, enum list_format format, unsigned *want, struct
 	else if (format == LIST_TABLE || (format == LIST_AUTO && c->view == VIEW_HUMAN))
 		*want = TKT_ROW_BLOCKED;
 	else if (format != LIST_KEYS && format != LIST_REFS)
-		*want = TKT_ROW_BARE;
+		*want = TKT_ROW_PLAIN;
 	return 0;
 }
 

@@ -85,6 +85,20 @@ static int run_set(struct cli *c, void *payload, struct tkt_error *err)
 	return change(c, args, &req, err);
 }
 
+/* +a,b is two labels, as it is in every list of labels. */
+static void add_labels(struct tkt_strv *to, const char *words)
+{
+	for (const char *end; *words; words = *end ? end + 1 : end) {
+		end = words + strcspn(words, ",");
+		if (end > words) {
+			char *label = tkt_strndup(words, (size_t)(end - words));
+
+			tkt_strv_push(to, label);
+			free(label);
+		}
+	}
+}
+
 static int run_label(struct cli *c, void *payload, struct tkt_error *err)
 {
 	struct set_args *args = payload;
@@ -95,9 +109,9 @@ static int run_label(struct cli *c, void *payload, struct tkt_error *err)
 		const char *word = args->words.items[i];
 
 		if (*word == '+' && word[1])
-			tkt_strv_push(&req.add_labels, word + 1);
+			add_labels(&req.add_labels, word + 1);
 		else if (*word == '-' && word[1])
-			tkt_strv_push(&req.drop_labels, word + 1);
+			add_labels(&req.drop_labels, word + 1);
 		else
 			tkt_strv_push(&req.refs, word);
 	}

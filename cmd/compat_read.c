@@ -4,8 +4,6 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "sys/file.h"
-#include "sys/walk.h"
-#include "text/ref.h"
 
 #define ALL_STATUSES (1U << TKT_OPEN | 1U << TKT_PENDING | 1U << TKT_CLOSED)
 #define LOOKS 3
@@ -96,21 +94,9 @@ bool compat_item(struct compat *k, enum tkt_status status, const char *name, str
 static void all_names(struct compat *k, unsigned statuses, struct tkt_names *out)
 {
 	memset(out, 0, sizeof *out);
-	for (int s = 0; k->fd >= 0 && s < TKT_STATUS_N; s++) {
-		struct tkt_listing l;
-
-		memset(&l, 0, sizeof l);
+	for (int s = 0; k->fd >= 0 && s < TKT_STATUS_N; s++)
 		if (statuses & 1U << s)
-			(void)tkt_walk_list(&l, k->fd, tkt_status_name((enum tkt_status)s), NULL);
-		for (size_t i = 0; i < l.n; i++) {
-			if (l.items[i].type != TKT_ENTRY_DIR || !tkt_id_valid(l.items[i].name))
-				continue;
-			TKT_GROW(out);
-			out->items[out->n].status = (enum tkt_status)s;
-			out->items[out->n++].id = tkt_strdup(l.items[i].name);
-		}
-		tkt_listing_release(&l);
-	}
+			(void)tkt_names_add(out, k->fd, (enum tkt_status)s, true, NULL);
 }
 
 static int ambiguous(struct compat *k, const char *query, const struct tkt_strv *dirs)

@@ -6,7 +6,8 @@
 #include "out.h"
 #include "term.h"
 
-#define HELP_COL 30 /* where the explanation of an option starts */
+#define HELP_COL 30   /* where the explanation of an option starts */
+#define HELP_WIDTH 79 /* of all lines but the examples */
 
 void help_usage(struct tkt_buf *out, const struct cmd *cmd)
 {
@@ -22,9 +23,32 @@ static void heading(struct cli *c, const char *text)
 	tkt_buf_putc(&c->out, '\n');
 }
 
+/* The words of a text in lines of HELP_WIDTH that begin at `col`, where the first one stands already. */
+static void fold(struct tkt_buf *out, const char *text, size_t col)
+{
+	size_t at = col;
+
+	for (text += strspn(text, " \n"); *text; text += strspn(text, " \n")) {
+		size_t n = strcspn(text, " \n");
+
+		if (at > col && at + 1 + n > HELP_WIDTH) {
+			tkt_buf_putc(out, '\n');
+			tkt_buf_pad(out, ' ', col);
+			at = col;
+		} else if (at > col) {
+			tkt_buf_putc(out, ' ');
+			at++;
+		}
+		tkt_buf_add(out, text, n);
+		at += n;
+		text += n;
+	}
+	tkt_buf_putc(out, '\n');
+}
+
 static void option(struct cli *c, const struct opt *o)
 {
-	struct tkt_buf left = TKT_BUF_INIT;
+	struct tkt_buf left = TKT_BUF_INIT, text = TKT_BUF_INIT;
 
 	if (o->letter)
 		tkt_buf_printf(&left, "  -%c, ", o->letter);
@@ -43,10 +67,11 @@ static void option(struct cli *c, const struct opt *o)
 		tkt_buf_add(&c->out, left.ptr, left.len);
 		tkt_buf_pad(&c->out, ' ', HELP_COL - left.len);
 	}
-	tkt_buf_puts(&c->out, o->help);
+	tkt_buf_puts(&text, o->help);
 	if (o->type == OPT_LIST || o->type == OPT_COMMAS)
-		tkt_buf_puts(&c->out, " (may be repeated)");
-	tkt_buf_putc(&c->out, '\n');
+		tkt_buf_puts(&text, " (may be repeated)");
+	fold(&c->out, text.ptr, HELP_COL);
+	tkt_buf_release(&text);
 	tkt_buf_release(&left);
 }
 
@@ -129,8 +154,10 @@ void help_command(struct cli *c, const struct cmd *cmd)
 	tkt_buf_putc(&c->out, '\n');
 	if (cmd->aliases)
 		tkt_buf_printf(&c->out, "alias: %s\n", cmd->aliases);
-	if (cmd->details)
-		tkt_buf_printf(&c->out, "\n%s\n", cmd->details);
+	if (cmd->details) {
+		tkt_buf_putc(&c->out, '\n');
+		fold(&c->out, cmd->details, 0);
+	}
 	options(c, "Options", cmd->opts);
 	options(c, "Options of every command", cmd_globals);
 	if (cmd->examples) {

@@ -27,11 +27,11 @@ static char *editor_words(const struct cli *c)
 	return words ? words : tkt_strdup("vi");
 }
 
-int input_editor(struct cli *c, const char *path, struct tkt_error *err)
+static int run_editor(struct cli *c, struct tkt_error *err)
 {
 	char *words = editor_words(c);
 	char *script = tkt_asprintf("%s \"$@\"", words); /* as git does: the file is "$1", never part of it */
-	char *file = tkt_strdup(path);
+	char *file = tkt_strdup(c->draft.ptr);
 	char shell[] = "/bin/sh", flag[] = "-c";
 	char *argv[] = { shell, flag, script, words, file, NULL };
 	struct sigaction act, before;
@@ -46,7 +46,7 @@ int input_editor(struct cli *c, const char *path, struct tkt_error *err)
 	sigaction(SIGINT, &before, NULL);
 	if (!code && status != 0) {
 		code = tkt_error_set(err, TKT_EIO, "the editor '%s' failed with status %d", words, status);
-		tkt_error_hint(err, "set TKT_EDITOR or EDITOR, or give the text with -m or --file");
+		tkt_error_hint(err, "TKT_EDITOR or EDITOR names another one");
 	}
 	free(words);
 	free(script);
@@ -54,8 +54,16 @@ int input_editor(struct cli *c, const char *path, struct tkt_error *err)
 	return code;
 }
 
-int input_draft(struct cli *c, const char *head, const void *bytes, size_t n, struct tkt_buf *path,
-		struct tkt_error *err)
+int input_editor(struct cli *c, size_t max, struct tkt_buf *text, struct tkt_error *err)
+{
+	int code = run_editor(c, err);
+
+	if (!code && access(c->draft.ptr, F_OK) != 0)
+		code = tkt_error_set(err, TKT_EIO, "the editor left no file '%s'", c->draft.ptr);
+	return code ? code : tkt_file_slurp(c->draft.ptr, max, text, err);
+}
+
+int input_draft(struct cli *c, const char *head, const void *bytes, size_t n, struct tkt_error *err)
 {
 	int fd = tkt_store_fd(c->project->store);
 	struct tkt_buf name = TKT_BUF_INIT, fresh = TKT_BUF_INIT;
@@ -70,11 +78,38 @@ int input_draft(struct cli *c, const char *head, const void *bytes, size_t n, st
 	if (!code)
 		code = tkt_file_create(fd, name.ptr, bytes, n, false, err);
 	umask(mask);
+	if (!code) {
+		tkt_buf_printf(&c->draft, "%s/%s", c->project->root, name.ptr);
+		tkt_buf_add(&c->draft_start, bytes, n);
+	}
 	tkt_buf_release(&fresh);
-	tkt_buf_reset(path);
-	tkt_buf_printf(path, "%s/%s", c->project->root, name.ptr);
 	tkt_buf_release(&name);
 	return code;
+}
+
+void input_settle(struct cli *c, int code, struct tkt_error *err)
+{
+	struct tkt_error told = TKT_ERROR_INIT;
+	struct tkt_buf text = TKT_BUF_INIT;
+	const char *path = c->draft.ptr;
+	bool same;
+
+	if (!c->draft.len || access(path, F_OK) != 0)
+		return;
+	same = tkt_file_slurp(path, TKT_ITEM_MAX, &text, NULL) == 0 && text.len == c->draft_start.len &&
+	       memcmp(text.ptr, c->draft_start.ptr, text.len) == 0;
+	tkt_buf_release(&text);
+	if (code == 0 || code == TKT_ENO || same) {
+		unlink(path);
+		return;
+	}
+	tkt_error_set(&told, err->code, "%s", err->message ? err->message : "the change was not stored");
+	if (err->file)
+		tkt_error_at(&told, err->file, err->line);
+	tkt_error_hint(&told, "%s%syour text is kept in '%s'", err->hint ? err->hint : "",
+		       err->hint ? "; " : "", path);
+	tkt_error_release(err);
+	*err = told;
 }
 
 static void trim(struct tkt_buf *b)
@@ -96,20 +131,15 @@ static void trim(struct tkt_buf *b)
 
 static int from_editor(struct cli *c, const char *head, struct tkt_buf *out, struct tkt_error *err)
 {
-	struct tkt_buf path = TKT_BUF_INIT, start = TKT_BUF_INIT;
+	struct tkt_buf start = TKT_BUF_INIT;
 	int code;
 
 	tkt_buf_printf(&start, "%s\n\n%s\n", head, CUT_LINE);
-	code = input_draft(c, "text", start.ptr, start.len, &path, err);
+	code = input_draft(c, "text", start.ptr, start.len, err);
 	if (!code)
-		code = input_editor(c, path.ptr, err);
-	if (!code)
-		code = tkt_file_slurp(path.ptr, TKT_EVENT_MAX, out, err);
+		code = input_editor(c, TKT_EVENT_MAX, out, err);
 	if (!code)
 		trim(out);
-	if (*path.ptr)
-		unlink(path.ptr);
-	tkt_buf_release(&path);
 	tkt_buf_release(&start);
 	return code;
 }

@@ -197,6 +197,7 @@ static int run(struct cli *c, int argc, char **argv, struct tkt_error *err)
 			code = satisfy(c, err);
 		if (!code)
 			code = cmd->run(c, args, err);
+		input_settle(c, code, err);
 	}
 	opt_release(cmd->opts, args);
 	if (cmd->max != 0)
@@ -289,6 +290,8 @@ static void release(struct cli *c)
 	opt_release(cmd_globals, &c->g);
 	tkt_buf_release(&c->out);
 	tkt_buf_release(&c->late);
+	tkt_buf_release(&c->draft);
+	tkt_buf_release(&c->draft_start);
 	tkt_json_free(c->warnings);
 	free(c->cwd);
 	free(c->author);
@@ -306,6 +309,8 @@ int main(int argc, char **argv)
 	memset(&c, 0, sizeof c);
 	tkt_buf_init(&c.out);
 	tkt_buf_init(&c.late);
+	tkt_buf_init(&c.draft);
+	tkt_buf_init(&c.draft_start);
 	opt_init(cmd_globals, &c.g);
 	take_std_fds();
 	if (strcmp(slash ? slash + 1 : name, "tickets.sh") == 0) {

@@ -1,6 +1,8 @@
 /* out: picks the view of a call; errors and warnings. */
 #include "views.h"
 
+#include <stdint.h>
+
 #include "base/str.h"
 #include "term.h"
 
@@ -9,18 +11,43 @@ void out_text(struct tkt_buf *b, const char *s, size_t n)
 	tkt_str_visible(b, s, n, "\n\t");
 }
 
+/* A word of bytes, seven bits each, none of them a control character? Then no sum carries into the
+ * next byte: 0x60 lifts 0x20 and up over 0x80, and 0x01 lifts 0x7f there. */
+static bool all_plain(const char *s)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t word;
+
+	memcpy(&word, s, sizeof word);
+	return !((word | (word + ones) | ~(word + ones * 0x60)) & ones * 0x80);
+}
+
 /* Most values are plain ASCII: those are copied at once. */
-void out_field(struct tkt_buf *b, const char *s)
+static void field(struct tkt_buf *b, const char *s, size_t len)
 {
 	size_t n = 0;
 
-	if (!s)
-		return;
-	while (s[n] >= 0x20 && s[n] < 0x7f)
+	while (n + sizeof(uint64_t) <= len && all_plain(s + n))
+		n += sizeof(uint64_t);
+	while (n < len && s[n] >= 0x20 && s[n] < 0x7f)
 		n++;
 	tkt_buf_add(b, s, n);
-	if (s[n])
-		tkt_str_visible(b, s + n, strlen(s + n), "");
+	if (n < len)
+		tkt_str_visible(b, s + n, len - n, "");
+}
+
+void out_field(struct tkt_buf *b, const char *s)
+{
+	if (s)
+		field(b, s, strlen(s));
+}
+
+const char *out_next_field(struct tkt_buf *b, const char *s)
+{
+	size_t len = strlen(s);
+
+	field(b, s, len);
+	return s + len + 1;
 }
 
 static void warn_bad(struct cli *c, const struct tkt_list *list)
@@ -47,12 +74,17 @@ void out_list(struct cli *c, const struct tkt_list *list, enum list_format forma
 		line_list(c, list);
 		break;
 	case LIST_IDS:
+		for (size_t i = 0; i < list->plain.n; i++) {
+			out_field(&c->out, list->plain.items[i].text);
+			tkt_buf_putc(&c->out, '\n');
+		}
+		break;
 	case LIST_KEYS:
 	case LIST_REFS:
 		for (size_t i = 0; i < list->rows.n; i++) {
 			const struct tkt_row *row = &list->rows.items[i];
 
-			out_field(&c->out, format == LIST_IDS ? row->record.id : row->key);
+			out_field(&c->out, row->key);
 			if (format == LIST_REFS) {
 				tkt_buf_putc(&c->out, '\t');
 				out_field(&c->out, row->record.ticket.title);

@@ -37,6 +37,7 @@ void out_history(struct cli *c, const struct tkt_row *row);
 
 /* Text that came from outside, made safe: fields on one line; text keeps newlines and tabs. */
 void out_field(struct tkt_buf *b, const char *s); /* NULL: nothing */
+const char *out_next_field(struct tkt_buf *b, const char *s); /* the same; returns what stands behind its NUL */
 void out_text(struct tkt_buf *b, const char *s, size_t n);
 
 #endif

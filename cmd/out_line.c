@@ -9,23 +9,14 @@ void line_list(struct cli *c, const struct tkt_list *list)
 	struct tkt_buf *b = &c->out;
 
 	tkt_buf_puts(b, "status\tid\tslug\ttitle\tkind\tpriority\tupdated_at\n");
-	for (size_t i = 0; i < list->rows.n; i++) {
-		const struct tkt_record *r = &list->rows.items[i].record;
-		const struct tkt_ticket *t = &r->ticket;
+	for (size_t i = 0; i < list->plain.n; i++) {
+		const char *column = list->plain.items[i].text;
 
-		tkt_buf_puts(b, tkt_status_name(r->status));
-		tkt_buf_putc(b, '\t');
-		out_field(b, r->id);
-		tkt_buf_putc(b, '\t');
-		out_field(b, t->slug);
-		tkt_buf_putc(b, '\t');
-		out_field(b, t->title);
-		tkt_buf_putc(b, '\t');
-		out_field(b, t->kind);
-		tkt_buf_putc(b, '\t');
-		out_field(b, t->priority);
-		tkt_buf_putc(b, '\t');
-		out_field(b, t->updated_at);
+		tkt_buf_puts(b, tkt_status_name(list->plain.items[i].status));
+		for (int n = 0; n < 6; n++) {
+			tkt_buf_putc(b, '\t');
+			column = out_next_field(b, column);
+		}
 		tkt_buf_putc(b, '\n');
 	}
 }

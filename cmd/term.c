@@ -144,7 +144,7 @@ int term_page(struct cli *c)
 	char *argv[] = { shell, flag, NULL, NULL };
 	struct tkt_buf path = TKT_BUF_INIT;
 	const char *rest;
-	int fd = -1, status, started = -1;
+	int fd = -1, status = 0, started = -1;
 	pid_t pid = 0;
 
 	if (!words)
@@ -169,8 +169,10 @@ int term_page(struct cli *c)
 			n -= (size_t)done;
 		}
 		close(fd);
-		tkt_proc_wait(pid, &status, NULL);
-		tkt_buf_reset(&c->out);
+		if (tkt_proc_wait(pid, &status, NULL) == 0 && (status == 126 || status == 127))
+			started = -1; /* the shell found none: without it, then */
+		else
+			tkt_buf_reset(&c->out);
 	}
 	free(argv[2]);
 	tkt_buf_release(&path);

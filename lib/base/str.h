@@ -23,12 +23,10 @@ bool tkt_starts_with(const char *s, const char *prefix);
 bool tkt_ends_with(const char *s, const char *suffix);
 bool tkt_eq_nocase(const char *a, const char *b); /* ASCII */
 /* [A-Za-z0-9._-]: what ids and keys are made of. Inline: every name and key passes through it. */
+extern const bool tkt_name_bytes[256];
 static inline bool tkt_is_name_byte(char c)
 {
-	const uint64_t low = 0x3ff600000000000u, high = 0x7fffffe87fffffeu;
-	unsigned char u = (unsigned char)c;
-
-	return u < 128 && ((u < 64 ? low >> u : high >> (u - 64)) & 1);
+	return tkt_name_bytes[(unsigned char)c];
 }
 
 /* The line at *pos (without its end), *pos moved past the end ("\n"; a "\r" before it stays

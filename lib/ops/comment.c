@@ -86,6 +86,8 @@ int tkt_op_comment(struct tkt_project *p, const struct tkt_comment_req *req,
 		rc = tkt_error_set(err, TKT_EINVALID, "the text is larger than 1 MiB");
 	else if (!tkt_utf8_valid(req->body ? req->body : "", req->body_len, NULL))
 		rc = tkt_error_set(err, TKT_EINVALID, "the text is not valid UTF-8");
+	else if (req->body && memchr(req->body, '\0', req->body_len))
+		rc = tkt_error_set(err, TKT_EINVALID, "the text holds a NUL byte");
 	if (!rc && req->idempotency_key)
 		rc = tkt_idempotency_check(req->idempotency_key, err);
 	return rc ? rc : tkt_change_each(p, &req->refs, req->if_rev, plan_comment, &copy, out, err);

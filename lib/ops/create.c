@@ -38,8 +38,8 @@ static int check_title(const struct tkt_project *p, const char *title, struct tk
 	n = characters(title);
 	if (n < TITLE_MIN || n > TITLE_MAX) {
 		rc = tkt_error_set(err, TKT_EINVALID,
-				   "the title has %zu characters; %d to %d are allowed", n,
-				   TITLE_MIN, TITLE_MAX);
+				   "the title has %zu character%s; %d to %d are allowed", n,
+				   n == 1 ? "" : "s", TITLE_MIN, TITLE_MAX);
 		tkt_error_hint(err, "put the details into the body (--body, --body-file, --edit)");
 	}
 	return rc;
@@ -134,7 +134,7 @@ static int fill(struct tkt_project *p, const struct tkt_create_req *req, struct 
 /* An earlier create with the same key? The key stands in the first event of the thread. */
 static int find_replay(struct tkt_project *p, const char *key, char **id, struct tkt_error *err)
 {
-	struct tkt_names names = { NULL, 0, 0 };
+	struct tkt_names names = { .n = 0 };
 	struct tkt_buf path = TKT_BUF_INIT, head = TKT_BUF_INIT;
 	bool whole;
 	int rc = tkt_store_names(p->store, 7, &names, err);

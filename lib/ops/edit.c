@@ -207,13 +207,6 @@ int tkt_op_set(struct tkt_project *p, const struct tkt_set_req *req, struct tkt_
 	return tkt_change_each(p, &req->refs, req->if_rev, plan_set, &copy, out, err);
 }
 
-struct item_edit {
-	const struct tkt_buf *old;
-	const char *text;
-	size_t len;
-	const char *comment;
-};
-
 /* A value that a person typed into the file is held to the same rules as one for `set`. */
 static int check_typed(struct tkt_project *p, const struct tkt_fm *fm, const struct tkt_ticket *now,
 		       const char *key, struct tkt_error *err)
@@ -280,7 +273,7 @@ static bool same_body(const struct tkt_buf *old, const struct tkt_ticket *was, c
 }
 
 static int plan_item_events(struct tkt_project *p, struct tkt_txn *txn, const struct tkt_record *r,
-			    const struct item_edit *x, const struct tkt_ticket *now,
+			    const struct tkt_edit_item_req *x, const struct tkt_ticket *now,
 			    struct tkt_changed *out, struct tkt_error *err)
 {
 	struct changes c = { NULL, 0, 0 };
@@ -314,7 +307,7 @@ static int plan_item_events(struct tkt_project *p, struct tkt_txn *txn, const st
 static int plan_item(void *payload, struct tkt_project *p, struct tkt_txn *txn,
 		     struct tkt_record *r, struct tkt_changed *out, struct tkt_error *err)
 {
-	const struct item_edit *x = payload;
+	const struct tkt_edit_item_req *x = payload;
 	struct tkt_fm_edits edits = { NULL, 0, 0 };
 	struct tkt_buf next = TKT_BUF_INIT;
 	struct tkt_ticket now;
@@ -345,18 +338,24 @@ static int plan_item(void *payload, struct tkt_project *p, struct tkt_txn *txn,
 	return rc;
 }
 
-int tkt_op_edit_item(struct tkt_project *p, const char *ref, const struct tkt_buf *old,
-		     const char *text, size_t len, const char *comment, struct tkt_changes *out,
+int tkt_op_edit_item(struct tkt_project *p, const struct tkt_edit_item_req *req, struct tkt_changes *out,
 		     struct tkt_error *err)
 {
-	struct item_edit x = { old, text, len, comment && comment[0] ? comment : NULL };
+	struct tkt_edit_item_req copy = *req;
 	struct tkt_strv refs = TKT_STRV_INIT;
+	size_t bad = 0;
 	int rc;
 
-	if (len > TKT_ITEM_MAX)
+	if (req->len > TKT_ITEM_MAX)
 		return tkt_error_set(err, TKT_EINVALID, "the text is larger than 1 MiB");
-	tkt_strv_push(&refs, ref);
-	rc = tkt_change_each(p, &refs, NULL, plan_item, &x, out, err);
+	if (memchr(req->text, '\0', req->len) && !memchr(req->old->ptr, '\0', req->old->len))
+		return tkt_error_set(err, TKT_EINVALID, "the text holds a NUL byte");
+	if (!tkt_utf8_valid(req->text, req->len, &bad) && tkt_utf8_valid(req->old->ptr, req->old->len, NULL))
+		return tkt_error_set(err, TKT_EINVALID, "the text is not valid UTF-8 from byte %zu on", bad + 1);
+	if (copy.comment && !*copy.comment)
+		copy.comment = NULL;
+	tkt_strv_push(&refs, req->ref);
+	rc = tkt_change_each(p, &refs, req->if_rev, plan_item, &copy, out, err);
 	tkt_strv_release(&refs);
 	return rc;
 }

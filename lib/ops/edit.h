@@ -18,11 +18,18 @@ struct tkt_set_req {
 int tkt_op_set(struct tkt_project *p, const struct tkt_set_req *req, struct tkt_changes *out,
 	       struct tkt_error *err);
 
-/* `tkt edit`: the whole item.md as the user left it, `old` as it was given to the editor. Refused with the
- * line where it does not parse (TKT_EINVALID) or changes id, status or created_at; TKT_ECONFLICT where item.md is no longer
- * `old`. updated_at is set here. Fields and body that changed become events. */
-int tkt_op_edit_item(struct tkt_project *p, const char *ref, const struct tkt_buf *old,
-		     const char *text, size_t len, const char *comment, struct tkt_changes *out,
+struct tkt_edit_item_req {
+	const char *ref;
+	const struct tkt_buf *old; /* item.md as it was given to the editor */
+	const char *text;          /* and as the user left it, whole */
+	size_t len;
+	const char *comment;       /* body of the events, or NULL */
+	const char *if_rev;
+};
+
+/* `tkt edit`. Refused with the line where the text does not parse (TKT_EINVALID) or changes id, status or created_at;
+ * TKT_ECONFLICT where item.md is no longer `old`. updated_at is set here. Fields and body that changed become events. */
+int tkt_op_edit_item(struct tkt_project *p, const struct tkt_edit_item_req *req, struct tkt_changes *out,
 		     struct tkt_error *err);
 
 #endif

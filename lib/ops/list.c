@@ -14,15 +14,23 @@
 
 enum { SLOT_EMPTY, SLOT_ROW, SLOT_BAD };
 
+/* What one worker reads with. */
+struct reader {
+	struct tkt_scan files;
+	struct tkt_buf text; /* the columns of one ticket, until their length is known */
+};
+
 struct scan {
 	struct tkt_project *p;
 	const struct tkt_list_req *req;
 	struct tkt_query *query;
 	unsigned what; /* TKT_READ_* that filtering and rows need */
-	struct tkt_scan files[TKT_POOL_MAX];
+	bool plain;    /* no row is kept; else none is plain yet */
+	struct reader readers[TKT_POOL_MAX];
 	struct tkt_strv splits; /* ids that lie in two places */
 	struct tkt_names names;
-	struct tkt_row *slots;  /* one a name */
+	struct tkt_row *rows; /* a slot for each name: of these, or plain ones */
+	struct tkt_plain *plains;
 	unsigned char *state;
 	struct tkt_list *out;
 };
@@ -104,13 +112,57 @@ static bool is_split(struct scan *s, const struct tkt_name *name)
 	return true;
 }
 
-static int read_row(struct scan *s, struct tkt_scan *files, const struct tkt_name *name,
+static int read_row(struct scan *s, struct reader *with, const struct tkt_name *name,
 		    struct tkt_row *row, struct tkt_error *err)
 {
 	memset(row, 0, sizeof *row);
 	if (s->what == TKT_READ_HEAD)
-		return tkt_scan_read(files, name, &row->record, err);
+		return tkt_scan_read(&with->files, name, &row->record, err);
 	return tkt_store_load_at(s->p->store, name, s->what, &row->record, err);
+}
+
+static char *copy(const struct tkt_buf *b)
+{
+	return memcpy(tkt_malloc(b->len), b->ptr, b->len);
+}
+
+static void make_plain(struct tkt_plain *out, const struct tkt_record *r, struct tkt_buf *text)
+{
+	tkt_buf_reset(text);
+	tkt_buf_add(text, r->id, strlen(r->id) + 1);
+	tkt_ticket_columns_of(text, &r->ticket);
+	*out = (struct tkt_plain){ r->status, copy(text) };
+}
+
+/* Reads a named ticket and, if it matches, keeps it in its slot. */
+static int read_slot(struct scan *s, struct reader *with, size_t i, struct tkt_error *err)
+{
+	const struct tkt_name *name = &s->names.items[i];
+	struct tkt_row row;
+	int rc;
+
+	if (s->plain && s->query->kind == TKT_Q_ALL) { /* nothing but the columns is looked at */
+		tkt_buf_reset(&with->text);
+		rc = tkt_scan_columns(&with->files, name, &s->plains[i].status, &with->text, err);
+		if (!rc)
+			s->plains[i].text = copy(&with->text);
+		s->state[i] = rc ? SLOT_BAD : SLOT_ROW;
+		return rc;
+	}
+	rc = read_row(s, with, name, &row, err);
+	s->state[i] = rc ? SLOT_BAD : SLOT_EMPTY;
+	if (rc)
+		return rc;
+	if (matches(s, &row)) {
+		s->state[i] = SLOT_ROW;
+		if (!s->plain) {
+			s->rows[i] = row;
+			return 0;
+		}
+		make_plain(&s->plains[i], &row.record, &with->text);
+	}
+	tkt_row_release(&row);
+	return 0;
 }
 
 static void read_slots(void *payload, size_t worker, size_t from, size_t to)
@@ -118,37 +170,46 @@ static void read_slots(void *payload, size_t worker, size_t from, size_t to)
 	struct scan *s = payload;
 
 	for (size_t i = from; i < to; i++) {
-		struct tkt_row *row = &s->slots[i];
-
-		if (tkt_strv_has(&s->splits, s->names.items[i].id) ||
-		    read_row(s, &s->files[worker], &s->names.items[i], row, NULL) != 0)
+		if (tkt_strv_has(&s->splits, s->names.items[i].id))
 			s->state[i] = SLOT_BAD;
-		else if (matches(s, row))
-			s->state[i] = SLOT_ROW;
 		else
-			tkt_row_release(row);
+			read_slot(s, &s->readers[worker], i, NULL);
 	}
 }
 
 /* What went wrong with a ticket, in words; or a row after all, where it did not a second time. */
-static void look_closer(struct scan *s, const struct tkt_name *name)
+static void look_closer(struct scan *s, size_t i)
 {
+	const struct tkt_name *name = &s->names.items[i];
 	struct tkt_error e = TKT_ERROR_INIT;
-	struct tkt_row row;
 
-	if (is_split(s, name))
+	if (is_split(s, name) || read_slot(s, &s->readers[0], i, &e) == 0)
 		return;
-	if (read_row(s, &s->files[0], name, &row, &e) != 0) {
-		/* Gone between listing and reading: somebody removed it, that is no error. */
-		if (e.code == TKT_ENOTFOUND && !tkt_scan_lies(&s->files[0], name->id, 7))
-			tkt_error_release(&e);
+	/* Gone between listing and reading: somebody removed it, that is no error. */
+	if (e.code == TKT_ENOTFOUND && !tkt_scan_lies(&s->readers[0].files, name->id, 7))
+		tkt_error_release(&e);
+	else
+		add_bad(s->out, &e);
+}
+
+/* The slots become the list, moved up to where there is room. */
+static void close_ranks(struct scan *s)
+{
+	struct tkt_list *out = s->out;
+
+	out->rows.items = s->rows;
+	out->plain.items = s->plains;
+	out->rows.cap = s->plain ? 0 : s->names.n;
+	out->plain.cap = s->plain ? s->names.n : 0;
+	for (size_t i = 0; i < s->names.n; i++) {
+		if (s->state[i] == SLOT_BAD)
+			look_closer(s, i);
+		if (s->state[i] != SLOT_ROW)
+			continue;
+		if (s->plain)
+			out->plain.items[out->plain.n++] = s->plains[i];
 		else
-			add_bad(s->out, &e);
-	} else if (matches(s, &row)) {
-		TKT_GROW(&s->out->rows);
-		s->out->rows.items[s->out->rows.n++] = row;
-	} else {
-		tkt_row_release(&row);
+			out->rows.items[out->rows.n++] = s->rows[i];
 	}
 }
 
@@ -157,25 +218,21 @@ static void read_all(struct scan *s)
 {
 	size_t workers = tkt_pool_workers(s->names.n);
 
-	s->slots = tkt_calloc(s->names.n, sizeof *s->slots);
+	if (s->plain)
+		s->plains = tkt_calloc(s->names.n, sizeof *s->plains);
+	else
+		s->rows = tkt_calloc(s->names.n, sizeof *s->rows);
 	s->state = tkt_calloc(s->names.n, 1);
 	for (size_t i = 0; i < workers; i++) {
-		tkt_scan_open(&s->files[i], s->p->store);
-		s->files[i].rows = s->req->want == TKT_ROW_BARE && !s->req->sort &&
-				   s->query->kind == TKT_Q_ALL;
+		tkt_scan_open(&s->readers[i].files, s->p->store);
+		tkt_buf_init(&s->readers[i].text);
 	}
 	tkt_pool_run(s->names.n, read_slots, s);
-	for (size_t i = 0; i < s->names.n; i++) {
-		if (s->state[i] == SLOT_BAD) {
-			look_closer(s, &s->names.items[i]);
-		} else if (s->state[i] == SLOT_ROW) {
-			TKT_GROW(&s->out->rows);
-			s->out->rows.items[s->out->rows.n++] = s->slots[i];
-		}
+	close_ranks(s);
+	for (size_t i = 0; i < workers; i++) {
+		tkt_scan_close(&s->readers[i].files);
+		tkt_buf_release(&s->readers[i].text);
 	}
-	for (size_t i = 0; i < workers; i++)
-		tkt_scan_close(&s->files[i]);
-	free(s->slots);
 	free(s->state);
 }
 
@@ -183,6 +240,26 @@ static void cut(struct tkt_list *out, size_t limit)
 {
 	while (limit && out->rows.n > limit)
 		tkt_row_release(&out->rows.items[--out->rows.n]);
+	while (limit && out->plain.n > limit)
+		free(out->plain.items[--out->plain.n].text);
+}
+
+/* Rows that had to be whole for their order. */
+static void all_plain(struct tkt_list *out)
+{
+	struct tkt_buf text = TKT_BUF_INIT;
+
+	out->plain.items = tkt_calloc(out->rows.n, sizeof *out->plain.items);
+	for (; out->plain.n < out->rows.n; out->plain.n++) {
+		struct tkt_row *row = &out->rows.items[out->plain.n];
+
+		make_plain(&out->plain.items[out->plain.n], &row->record, &text);
+		tkt_row_release(row);
+	}
+	out->plain.cap = out->plain.n;
+	free(out->rows.items);
+	memset(&out->rows, 0, sizeof out->rows);
+	tkt_buf_release(&text);
 }
 
 int tkt_op_list(struct tkt_project *p, const struct tkt_list_req *req, struct tkt_list *out,
@@ -196,6 +273,7 @@ int tkt_op_list(struct tkt_project *p, const struct tkt_list_req *req, struct tk
 	if (!rc)
 		rc = tkt_sort_check(req->sort, err);
 	if (!rc) {
+		s.plain = req->want & TKT_ROW_PLAIN && !req->sort;
 		s.what = what_to_read(req, s.query);
 		rc = tkt_store_names(p->store, which_statuses(req, s.query), &s.names, err);
 	}
@@ -204,10 +282,13 @@ int tkt_op_list(struct tkt_project *p, const struct tkt_list_req *req, struct tk
 	if (!rc)
 		read_all(&s);
 	if (!rc) {
-		out->total = out->rows.n;
+		out->total = out->rows.n + out->plain.n;
 		tkt_sort_rows(out, req->sort);
 		cut(out, req->limit);
-		rc = tkt_rows_fill(p, out, req->want, err);
+		if (!(req->want & TKT_ROW_PLAIN))
+			rc = tkt_rows_fill(p, out, req->want, err);
+		else if (req->sort)
+			all_plain(out);
 	}
 	if (rc)
 		tkt_list_release(out);

@@ -10,7 +10,7 @@ enum { /* what each row must know beside the fields of item.md; a set */
 	TKT_ROW_REVERSE = 2,  /* children, blocks: reads every item.md */
 	TKT_ROW_REV = 4,      /* rev: reads thread.md too */
 	TKT_ROW_FULL = 8,     /* body, events, artifacts, resolution (show) */
-	TKT_ROW_BARE = 16     /* leave key, column and path out (NULL): for plain lists at speed */
+	TKT_ROW_PLAIN = 16    /* alone: no rows but plain ones, for lists of many thousands */
 };
 
 struct tkt_row {
@@ -20,6 +20,12 @@ struct tkt_row {
 	struct tkt_strv children, blocks, open_blockers;
 	bool blocked;
 	char *path;                      /* "<root>/open/<id>" */
+};
+
+/* The seven columns of a list in a pipe: what a tkt_row takes a page for fits into three lines of it. */
+struct tkt_plain {
+	enum tkt_status status;
+	char *text; /* id, slug, title, kind, priority, updated_at, each with a NUL; "" where not set */
 };
 
 struct tkt_list_req {
@@ -32,6 +38,7 @@ struct tkt_list_req {
 
 struct tkt_list {
 	struct { struct tkt_row *items; size_t n, cap; } rows;
+	struct { struct tkt_plain *items; size_t n, cap; } plain; /* with TKT_ROW_PLAIN, instead of rows */
 	size_t total;           /* matches before the limit */
 	struct { struct tkt_error *items; size_t n, cap; } bad; /* tickets that could not be read; exit 1 */
 };

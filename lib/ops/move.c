@@ -153,7 +153,7 @@ static bool is_free(struct tkt_project *p, const struct tkt_ticket *t)
 /* Which tickets waited only for these? One reading of all that is not closed. */
 static int find_unblocked(struct tkt_project *p, struct tkt_changes *closed, struct tkt_error *err)
 {
-	struct tkt_names names = { NULL, 0, 0 };
+	struct tkt_names names = { .n = 0 };
 	struct tkt_scan files;
 	int rc = tkt_store_names(p->store, 1u << TKT_OPEN | 1u << TKT_PENDING, &names, err);
 
@@ -184,6 +184,8 @@ int tkt_op_move(struct tkt_project *p, const struct tkt_move_req *req, struct tk
 		rc = tkt_error_set(err, TKT_EINVALID, "the text is larger than 1 MiB");
 	else if (req->text && !tkt_utf8_valid(req->text, req->text_len, NULL))
 		rc = tkt_error_set(err, TKT_EINVALID, "the text is not valid UTF-8");
+	else if (req->text && memchr(req->text, '\0', req->text_len))
+		rc = tkt_error_set(err, TKT_EINVALID, "the text holds a NUL byte");
 	if (!rc)
 		rc = tkt_change_each(p, &req->refs, req->if_rev, plan_move, &copy, out, err);
 	if (!rc && req->to == TKT_CLOSED && req->want_unblocked)

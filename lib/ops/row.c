@@ -25,6 +25,9 @@ void tkt_list_release(struct tkt_list *l)
 	for (size_t i = 0; i < l->rows.n; i++)
 		tkt_row_release(&l->rows.items[i]);
 	free(l->rows.items);
+	for (size_t i = 0; i < l->plain.n; i++)
+		free(l->plain.items[i].text);
+	free(l->plain.items);
 	for (size_t i = 0; i < l->bad.n; i++)
 		tkt_error_release(&l->bad.items[i]);
 	free(l->bad.items);
@@ -45,7 +48,7 @@ void tkt_row_blockers(struct tkt_project *p, struct tkt_row *row)
 	row->blocked = row->open_blockers.n > 0;
 }
 
-static void fill_plain(struct tkt_project *p, struct tkt_row *row)
+static void fill_own(struct tkt_project *p, struct tkt_row *row)
 {
 	const struct tkt_board *b = tkt_config_board(&p->config, row->record.ticket.workflow);
 	const struct tkt_column *c = b ? tkt_board_column_of(b, &row->record.ticket) : NULL;
@@ -82,7 +85,7 @@ static struct tkt_row *find(struct tkt_row **index, size_t n, const char *id)
 /* children and blocks stand in the other tickets: one reading of every item.md. */
 static int fill_reverse(struct tkt_project *p, struct tkt_list *list, struct tkt_error *err)
 {
-	struct tkt_names names = { NULL, 0, 0 };
+	struct tkt_names names = { .n = 0 };
 	struct tkt_scan files;
 	struct tkt_row **index = tkt_calloc(list->rows.n, sizeof *index);
 	int rc = tkt_store_names(p->store, 7, &names, err);
@@ -116,8 +119,7 @@ static int fill_reverse(struct tkt_project *p, struct tkt_list *list, struct tkt
 int tkt_rows_fill(struct tkt_project *p, struct tkt_list *list, unsigned want, struct tkt_error *err)
 {
 	for (size_t i = 0; i < list->rows.n; i++) {
-		if (!(want & TKT_ROW_BARE))
-			fill_plain(p, &list->rows.items[i]);
+		fill_own(p, &list->rows.items[i]);
 		if (want & TKT_ROW_BLOCKED)
 			tkt_row_blockers(p, &list->rows.items[i]);
 	}

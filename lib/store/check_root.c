@@ -165,6 +165,21 @@ static void check_rescued(struct tkt_check *c)
 	tkt_buf_release(&path);
 }
 
+/* What every writer opens: a link or a thing of another kind there keeps all of them out. */
+static void check_private_entry(struct tkt_check *c, const char *path, bool dir)
+{
+	struct stat st;
+
+	if (tkt_io_stat(c->fd, path, &st) < 0 || (dir ? S_ISDIR(st.st_mode) : S_ISREG(st.st_mode)))
+		return;
+	if (S_ISLNK(st.st_mode))
+		FIND("T011", path, 0, "remove it; the next command that writes makes it anew",
+		     "'%s' is a symbolic link, so nothing can be written", path);
+	else
+		FIND("T013", path, 0, "move it out of the way; the next command that writes makes it anew",
+		     "'%s' is no %s, so nothing can be written", path, dir ? "directory" : "regular file");
+}
+
 static void check_private(struct tkt_check *c)
 {
 	struct stat st;
@@ -183,6 +198,8 @@ static void check_private(struct tkt_check *c)
 	if (tkt_io_stat(c->fd, TKT_PRIVATE "/.gitignore", &st) < 0)
 		FIND("T082", TKT_PRIVATE, 0, "write * into .tkt/.gitignore (doctor --fix does)",
 		     "'%s' has no .gitignore, so git add takes the lock and the index", TKT_PRIVATE);
+	check_private_entry(c, TKT_PRIVATE_LOCK, false);
+	check_private_entry(c, TKT_PRIVATE_TMP, true);
 	check_journal(c);
 	check_temporaries(c);
 	check_rescued(c);

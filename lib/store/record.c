@@ -222,11 +222,10 @@ int tkt_store_load_at(struct tkt_store *s, const struct tkt_name *name, unsigned
 int tkt_store_load(struct tkt_store *s, const char *id, unsigned what, struct tkt_record *out,
 		   struct tkt_error *err)
 {
-	struct tkt_name name = { tkt_strdup(id), TKT_OPEN };
+	struct tkt_name name = { id, TKT_OPEN };
 	int rc = tkt_store_where(s, id, &name.status, err);
 
 	if (!rc)
 		rc = tkt_store_load_at(s, &name, what, out, err);
-	free(name.id);
 	return rc;
 }

@@ -5,16 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "store/scan.h"
 #include "store/store_int.h"
+#include "sys/pool.h"
 #include "text/ref.h"
 
 struct search {
 	struct tkt_store *s;
 	const char *ref, *prefix;
 	struct tkt_names names;
-	struct tkt_names hits;  /* ids borrowed from names */
+	struct tkt_names hits; /* ids borrowed from names */
 };
 
 void tkt_store_key(struct tkt_buf *out, const char *prefix, const char *id)
@@ -106,23 +108,58 @@ static void by_slug_in_name(struct search *q)
 	}
 }
 
+struct key {
+	const struct tkt_names *names;
+	unsigned char sum[20]; /* what the digits say; the rest is 0 */
+	size_t digits;
+	bool *is; /* one a name */
+};
+
+static void compare_keys(void *payload, size_t worker, size_t from, size_t to)
+{
+	struct key *k = payload;
+	size_t whole = k->digits / 2;
+
+	(void)worker;
+	for (size_t i = from, n; i < to; i += n) {
+		const char *ids[TKT_SUMS];
+		unsigned char sums[TKT_SUMS][20];
+
+		for (n = 0; n < TKT_SUMS && i + n < to; n++)
+			ids[n] = k->names->items[i + n].id;
+		tkt_git_blob_sums(ids, n, sums);
+		for (size_t j = 0; j < n; j++)
+			k->is[i + j] = memcmp(sums[j], k->sum, whole) == 0 &&
+				       (k->digits % 2 == 0 || (sums[j][whole] & 0xf0) == k->sum[whole]);
+	}
+}
+
+/* Every name is hashed, so several threads share them. */
 static void by_key(struct search *q)
 {
-	char digits[41], hex[41];
+	struct key k = { .names = &q->names };
+	char digits[41];
 
 	if (!tkt_ref_key_digits(q->ref, q->prefix, digits))
 		return;
-	for (size_t i = 0; i < q->names.n; i++) {
-		tkt_id_hex(q->names.items[i].id, hex);
-		if (strncmp(hex, digits, strlen(digits)) == 0)
-			hit(q, &q->names.items[i]);
+	for (; digits[k.digits]; k.digits++) {
+		char c = digits[k.digits];
+		int value = c <= '9' ? c - '0' : c - 'a' + 10;
+
+		k.sum[k.digits / 2] |= (unsigned char)(k.digits % 2 ? value : value << 4);
 	}
+	k.is = tkt_calloc(q->names.n, sizeof *k.is);
+	tkt_pool_run(q->names.n, compare_keys, &k);
+	for (size_t i = 0; i < q->names.n; i++)
+		if (k.is[i])
+			hit(q, &q->names.items[i]);
+	free(k.is);
 }
 
 /* Slugs that are not in the name, then numbers and aliases: one reading of every item.md. */
 static void by_content(struct search *q)
 {
-	struct tkt_names others = { NULL, 0, 0 };
+	struct tkt_names others = { .n = 0 };
 	char number[21] = "";
 	bool numeric = tkt_ref_number(q->ref, q->prefix, number);
 	struct tkt_scan files;
@@ -157,6 +194,20 @@ static void by_prefix(struct search *q)
 			hit(q, &q->names.items[i]);
 }
 
+static int by_place(const void *a, const void *b)
+{
+	const struct tkt_name *x = a, *y = b;
+
+	return x->status != y->status ? (int)x->status - (int)y->status : strcmp(x->id, y->id);
+}
+
+/* The names come in any order; what is shown of them stands by status and id. */
+static void sort(struct tkt_names *names)
+{
+	if (names->n > 1)
+		qsort(names->items, names->n, sizeof *names->items, by_place);
+}
+
 /* Up to three names that look like what was typed. */
 static void near_misses(struct search *q, struct tkt_error *err)
 {
@@ -184,16 +235,18 @@ static void near_misses(struct search *q, struct tkt_error *err)
 static int search_all(struct search *q, struct tkt_error *err)
 {
 	void (*const steps[])(struct search *) = { by_slug_in_name, by_key, by_content, by_prefix };
-	int rc = tkt_store_names(q->s, 7, &q->names, err);
+	int rc = tkt_store_names(q->s, 7 | TKT_NAMES_UNSORTED, &q->names, err);
 
 	for (size_t i = 0; !rc && i < TKT_LEN(steps); i++) {
 		steps[i](q);
+		sort(&q->hits);
 		if (one_answer(q))
 			return 0;
 		if (q->hits.n)
 			return ambiguous(q, err);
 	}
 	if (!rc) {
+		sort(&q->names);
 		rc = tkt_error_set(err, TKT_ENOTFOUND, "no ticket '%s'", q->ref);
 		near_misses(q, err);
 	}
@@ -203,7 +256,7 @@ static int search_all(struct search *q, struct tkt_error *err)
 int tkt_store_resolve(struct tkt_store *s, const char *ref, const char *prefix, char **id,
 		      struct tkt_error *err)
 {
-	struct search q = { s, ref, prefix, { NULL, 0, 0 }, { NULL, 0, 0 } };
+	struct search q = { .s = s, .ref = ref, .prefix = prefix };
 	struct tkt_error werr = TKT_ERROR_INIT;
 	enum tkt_status status;
 	int rc;

@@ -14,7 +14,6 @@ void tkt_scan_open(struct tkt_scan *c, struct tkt_store *s)
 {
 	c->s = s;
 	c->fm = (struct tkt_fm){ .items = NULL };
-	c->rows = false;
 	tkt_buf_init(&c->path);
 	tkt_buf_init(&c->text);
 	for (int i = 0; i < TKT_STATUS_N; i++)
@@ -33,28 +32,52 @@ void tkt_scan_close(struct tkt_scan *c)
 	tkt_fm_release(&c->fm);
 }
 
-int tkt_scan_read(struct tkt_scan *c, const struct tkt_name *name, struct tkt_record *out,
-		  struct tkt_error *err)
+/* The frontmatter of a ticket that lies where it was listed and is as usual. Moved, long or bad: the
+ * careful way finds out and has the words for it. */
+static bool scan_quick(struct tkt_scan *c, const struct tkt_name *name)
 {
 	bool whole;
 
 	tkt_buf_reset(&c->path);
 	tkt_buf_puts(&c->path, name->id);
 	tkt_buf_puts(&c->path, "/item.md");
-	if (c->dirs[name->status] >= 0 &&
-	    tkt_file_head(c->dirs[name->status], c->path.ptr, HEAD_BYTES, &c->text, &whole) == 0 &&
-	    tkt_fm_scan(&c->fm, c->text.ptr, c->text.len, NULL) == 0) {
-		tkt_record_init(out);
-		if (c->rows)
-			tkt_ticket_read_row(&out->ticket, &c->fm);
-		else
-			tkt_ticket_read(&out->ticket, &c->fm);
-		out->id = tkt_strdup(name->id);
-		out->status = out->ticket.status = name->status;
+	return c->dirs[name->status] >= 0 &&
+	       tkt_file_head(c->dirs[name->status], c->path.ptr, HEAD_BYTES, &c->text, &whole) == 0 &&
+	       tkt_fm_scan(&c->fm, c->text.ptr, c->text.len, NULL) == 0;
+}
+
+int tkt_scan_read(struct tkt_scan *c, const struct tkt_name *name, struct tkt_record *out,
+		  struct tkt_error *err)
+{
+	if (!scan_quick(c, name))
+		return tkt_store_load_at(c->s, name, TKT_READ_HEAD, out, err);
+	tkt_record_init(out);
+	tkt_ticket_read(&out->ticket, &c->fm);
+	out->id = tkt_strdup(name->id);
+	out->status = out->ticket.status = name->status;
+	return 0;
+}
+
+int tkt_scan_columns(struct tkt_scan *c, const struct tkt_name *name, enum tkt_status *status,
+		     struct tkt_buf *out, struct tkt_error *err)
+{
+	struct tkt_record r;
+	int rc;
+
+	if (scan_quick(c, name)) {
+		*status = name->status;
+		tkt_buf_add(out, name->id, strlen(name->id) + 1);
+		tkt_ticket_columns(out, &c->fm);
 		return 0;
 	}
-	/* Moved, long or bad: the careful way finds out and has the words for it. */
-	return tkt_store_load_at(c->s, name, TKT_READ_HEAD, out, err);
+	rc = tkt_store_load_at(c->s, name, TKT_READ_HEAD, &r, err);
+	if (rc)
+		return rc;
+	*status = r.status;
+	tkt_buf_add(out, r.id, strlen(r.id) + 1);
+	tkt_ticket_columns_of(out, &r.ticket);
+	tkt_record_release(&r);
+	return 0;
 }
 
 bool tkt_scan_lies(struct tkt_scan *c, const char *id, unsigned statuses)

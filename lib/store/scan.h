@@ -12,7 +12,6 @@ struct tkt_scan {
 	int dirs[TKT_STATUS_N]; /* -1: there is none */
 	struct tkt_buf path, text;
 	struct tkt_fm fm;
-	bool rows; /* read no more than the columns of a plain list */
 };
 
 void tkt_scan_open(struct tkt_scan *c, struct tkt_store *s);
@@ -21,6 +20,9 @@ void tkt_scan_close(struct tkt_scan *c);
 /* Id, status and fields of a listed ticket; out->item stays empty. Errors as tkt_store_load_at. */
 int tkt_scan_read(struct tkt_scan *c, const struct tkt_name *name, struct tkt_record *out,
 		  struct tkt_error *err);
+/* Id and columns of a listed ticket as tkt_ticket_columns writes them, *status where it was found. */
+int tkt_scan_columns(struct tkt_scan *c, const struct tkt_name *name, enum tkt_status *status,
+		     struct tkt_buf *out, struct tkt_error *err);
 /* Does a directory of that id lie in one of these statuses (bits)? */
 bool tkt_scan_lies(struct tkt_scan *c, const char *id, unsigned statuses);
 

@@ -160,7 +160,7 @@ static off_t find(const struct set *s, uint64_t hash, bool *there)
 /* One reading of all names: for the answer, and for a new set. */
 static int look(struct tkt_txn *t, const char *slug, bool *taken, struct tkt_error *err)
 {
-	struct tkt_names names = { NULL, 0, 0 };
+	struct tkt_names names = { .n = 0 };
 	struct head before;
 	int rc;
 

@@ -55,7 +55,7 @@ static bool known_none(struct tkt_store *s)
 /* Looks where every split must show: one of its two places is open or pending. */
 static int look(struct tkt_store *s, struct tkt_strv *ids, struct tkt_error *err)
 {
-	struct tkt_names names = { NULL, 0, 0 };
+	struct tkt_names names = { .n = 0 };
 	struct tkt_scan files;
 	int rc = tkt_store_names(s, 1u << TKT_OPEN | 1u << TKT_PENDING, &names, err);
 

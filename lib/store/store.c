@@ -8,9 +8,7 @@
 #include "store/store_int.h"
 #include "sys/file.h"
 #include "sys/io.h"
-#include "sys/walk.h"
 #include "text/ref.h"
-
 
 int tkt_store_open(struct tkt_store **out, const char *root, const struct tkt_store_opts *opts,
 		   struct tkt_error *err)
@@ -72,70 +70,6 @@ int tkt_store_fd(const struct tkt_store *s)
 const char *tkt_store_root(const struct tkt_store *s)
 {
 	return s->root;
-}
-
-void tkt_names_release(struct tkt_names *n)
-{
-	for (size_t i = 0; i < n->n; i++)
-		free(n->items[i].id);
-	free(n->items);
-	*n = (struct tkt_names){ NULL, 0, 0 };
-}
-
-static int list_status(struct tkt_store *s, enum tkt_status status, struct tkt_names *out,
-		       struct tkt_error *err)
-{
-	struct tkt_listing listing = { NULL, 0, 0, NULL };
-	struct tkt_error lerr = TKT_ERROR_INIT;
-	int rc = tkt_walk_list(&listing, s->fd, tkt_status_name(status), &lerr);
-
-	if (rc == TKT_ENOTFOUND) /* git keeps no empty directories */
-		rc = 0;
-	else if (rc)
-		rc = tkt_error_move(err, &lerr);
-	for (size_t i = 0; i < listing.n; i++) {
-		if (listing.items[i].type != TKT_ENTRY_DIR || !tkt_id_valid(listing.items[i].name))
-			continue;
-		TKT_GROW(out);
-		out->items[out->n++] =
-			(struct tkt_name){ tkt_strdup(listing.items[i].name), status };
-	}
-	tkt_listing_release(&listing);
-	tkt_error_release(&lerr);
-	return rc;
-}
-
-/* The modification times of the status directories: they change with every arrival and departure. */
-static void stamp(struct tkt_store *s, struct timespec out[TKT_STATUS_N])
-{
-	struct stat st;
-
-	for (int i = 0; i < TKT_STATUS_N; i++) {
-		out[i] = (struct timespec){ 0, 0 };
-		if (tkt_io_stat(s->fd, tkt_status_name((enum tkt_status)i), &st) == 0)
-			out[i] = st.st_mtim;
-	}
-}
-
-int tkt_store_names(struct tkt_store *s, unsigned statuses, struct tkt_names *out,
-		    struct tkt_error *err)
-{
-	struct timespec before[TKT_STATUS_N], after[TKT_STATUS_N];
-	int rc = 0;
-
-	/* A ticket that moves while the directories are read one after the other would be seen
-	 * twice or not at all: read again, but not for ever under a stream of changes. */
-	for (int tries = 0; tries < 5; tries++) {
-		tkt_names_release(out);
-		stamp(s, before);
-		for (int i = 0; !rc && i < TKT_STATUS_N; i++)
-			if (statuses & 1u << i)
-				rc = list_status(s, (enum tkt_status)i, out, err);
-		stamp(s, after);
-		if (rc || memcmp(before, after, sizeof before) == 0)
-			break;
-	}
-	return rc;
 }
 
 static int refuse_link(struct tkt_store *s, const char *id, enum tkt_status status,

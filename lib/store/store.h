@@ -38,22 +38,28 @@ int tkt_store_make(const char *root, bool no_sync, size_t *made, struct tkt_erro
  * `work-items`, stopping below a directory that holds .git, or at /. TKT_ENOTFOUND with a hint. */
 int tkt_root_find(struct tkt_buf *out, const char *cwd, struct tkt_error *err);
 
-/* A listed ticket: its id (directory name) and where it lies. */
+/* A listed ticket: its id (directory name, borrowed) and where it lies. */
 struct tkt_name {
-	char *id;
+	const char *id;
 	enum tkt_status status;
 };
 
 struct tkt_names {
 	struct tkt_name *items;
 	size_t n, cap;
+	char *text[TKT_STATUS_N]; /* where the ids of a directory stand */
 };
+
+#define TKT_NAMES_UNSORTED (1u << TKT_STATUS_N) /* with the statuses: in any order within each */
 
 /* The ids in the given status directories (bit 1 << status), in the order open, pending, closed and by
  * name. Names that are no ids, links and files are left out (doctor reports them). Missing directories are empty. */
 int tkt_store_names(struct tkt_store *s, unsigned statuses, struct tkt_names *out,
 		    struct tkt_error *err);
 void tkt_names_release(struct tkt_names *n);
+/* The same for one status directory below dirfd, behind what is in *out already. Once a status. */
+int tkt_names_add(struct tkt_names *out, int dirfd, enum tkt_status status, bool sorted,
+		  struct tkt_error *err);
 
 /* Where a ticket lies. TKT_ENOTFOUND; TKT_EAMBIGUOUS (two directories; both are candidates). */
 int tkt_store_where(struct tkt_store *s, const char *id, enum tkt_status *status,

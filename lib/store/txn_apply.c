@@ -47,12 +47,72 @@ static int changed(const struct tkt_txn *t, const char *path, struct tkt_error *
 	return rc;
 }
 
+/* A file with further names is not written; that has to be said before anything has been done. */
+static int check_names(struct tkt_txn *t, const char *path, nlink_t names, struct tkt_error *err)
+{
+	int rc;
+
+	if (names <= 1)
+		return 0;
+	rc = tkt_error_set(err, TKT_EINVALID, "'%s/%s' has %lu names (hard links), so it is not written",
+			   t->s->root, path, (unsigned long)names);
+	tkt_error_hint(err, "replace it by a copy of its own: cp -p, then mv");
+	return rc;
+}
+
+static int check_writable(struct tkt_txn *t, const char *path, struct tkt_error *err)
+{
+	if (tkt_io_writable(t->s->fd, path))
+		return 0;
+	return tkt_error_sys(err, errno, "cannot write '%s/%s'", t->s->root, path);
+}
+
+/* Can a file come out of .tkt/tmp to this path? Found out later, in the middle, it would keep a
+ * journal that nobody can complete, and every other writer out. */
+static int check_place(struct tkt_txn *t, const char *path, struct tkt_error *err)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir = slash ? tkt_strndup(path, (size_t)(slash - path)) : tkt_strdup(".");
+	struct stat there, tmp;
+	int rc = 0;
+
+	if (tkt_io_stat(t->s->fd, dir, &there) == 0) { /* else it will be made */
+		rc = check_writable(t, dir, err);
+		if (!rc && tkt_io_fstat(t->tmp, &tmp) == 0 && tmp.st_dev != there.st_dev)
+			rc = tkt_error_set(err, TKT_EIO, "'%s/%s' is on another file system than '%s/%s'",
+					   t->s->root, dir, t->s->root, TKT_PRIVATE_TMP);
+	}
+	free(dir);
+	return rc;
+}
+
+/* Reads a file that is about to be replaced. */
+static int read_own(struct tkt_txn *t, const char *path, struct tkt_buf *out, struct tkt_error *err)
+{
+	struct tkt_error ferr = TKT_ERROR_INIT;
+	struct stat st;
+	int rc = tkt_file_read(t->s->fd, path, TKT_THREAD_MAX, out, &st, &ferr);
+
+	if (rc && rc != TKT_ENOTFOUND)
+		tkt_error_move(err, &ferr);
+	else if (!rc)
+		rc = check_names(t, path, st.st_nlink, err);
+	if (rc == 0 || rc == TKT_ENOTFOUND) {
+		int place = check_place(t, path, err);
+
+		rc = place ? place : rc;
+	}
+	tkt_error_release(&ferr);
+	return rc;
+}
+
 static int check_old(struct tkt_txn *t, const struct tkt_step *p, const char *path,
 		     struct tkt_error *err)
 {
 	struct tkt_buf now = TKT_BUF_INIT;
 	char hash[41];
-	int rc = tkt_txn_read(t, path, &now, err);
+	int rc = p->kind == TKT_STEP_REPLACE ? read_own(t, path, &now, err) :
+					       tkt_txn_read(t, path, &now, err);
 
 	if (rc == 0 || rc == TKT_ENOTFOUND) {
 		tkt_old_hash(rc == 0 ? &now : NULL, hash);
@@ -66,7 +126,7 @@ static int check_edit(struct tkt_txn *t, struct tkt_step *p, const char *path,
 		      struct tkt_error *err)
 {
 	struct tkt_buf now = TKT_BUF_INIT, next = TKT_BUF_INIT;
-	int rc = tkt_txn_read(t, path, &now, err);
+	int rc = read_own(t, path, &now, err);
 
 	if (rc == TKT_ENOTFOUND)
 		rc = changed(t, path, err);
@@ -86,6 +146,7 @@ static int check_append(struct tkt_txn *t, struct tkt_step *p, const char *path,
 			struct tkt_error *err)
 {
 	struct stat st;
+	int rc = 0;
 
 	if (p->bytes.len > TKT_EVENT_MAX + 4096)
 		return tkt_error_set(err, TKT_EINVALID, "the event is larger than 1 MiB");
@@ -94,14 +155,25 @@ static int check_append(struct tkt_txn *t, struct tkt_step *p, const char *path,
 		if (!S_ISREG(st.st_mode))
 			return tkt_error_set(err, TKT_EINVALID, "'%s/%s' is no regular file",
 					     t->s->root, path);
+		rc = check_names(t, path, st.st_nlink, err);
+		if (!rc)
+			rc = check_writable(t, path, err);
 		p->at = (size_t)st.st_size;
 	} else if (errno != ENOENT) {
 		return tkt_error_sys(err, errno, "cannot look at '%s/%s'", t->s->root, path);
+	} else {
+		rc = check_place(t, path, err);
 	}
+	if (rc)
+		return rc;
 	/* Behind what earlier steps append: each event has its own place to be looked for in. */
 	for (const struct tkt_step *q = t->items; q < p; q++)
 		if (q->kind == TKT_STEP_APPEND && strcmp(q->path, p->path) == 0)
 			p->at += q->bytes.len;
+	/* A thread that has grown too large would not be read again: no event after it, nor those before. */
+	if (p->at + p->bytes.len + 1 > TKT_THREAD_MAX)
+		return tkt_error_set(err, TKT_EINVALID, "'%s/%s' would become larger than %u MiB", t->s->root,
+				     path, (unsigned)(TKT_THREAD_MAX >> 20));
 	return 0;
 }
 
@@ -125,10 +197,27 @@ static int check_free(struct tkt_txn *t, const char *path, struct tkt_error *err
 	return rc;
 }
 
+static int check_move(struct tkt_txn *t, const struct tkt_step *p, struct tkt_error *err)
+{
+	struct stat st;
+	int rc = tkt_file_look(t->s->fd, p->path, &st, NULL);
+
+	if (rc == TKT_ENOTFOUND)
+		return changed(t, p->path, err);
+	if (rc)
+		return tkt_error_set(err, rc, "cannot look at '%s/%s'", t->s->root, p->path);
+	rc = check_free(t, p->to, err);
+	if (!rc)
+		rc = check_place(t, p->to, err);
+	if (!rc)
+		rc = check_place(t, p->path, err);
+	/* Its ".." changes. */
+	return rc ? rc : check_writable(t, p->path, err);
+}
+
 int tkt_steps_check(struct tkt_txn *t, struct tkt_error *err)
 {
 	struct tkt_buf path = TKT_BUF_INIT;
-	struct stat st;
 	int rc = 0;
 
 	for (size_t i = 0; !rc && i < t->n; i++) {
@@ -136,20 +225,16 @@ int tkt_steps_check(struct tkt_txn *t, struct tkt_error *err)
 
 		path_now(t, i, &path);
 		switch (p->kind) {
-		case TKT_STEP_MOVE:
-			rc = tkt_file_look(t->s->fd, p->path, &st, NULL);
-			if (rc == TKT_ENOTFOUND)
-				rc = changed(t, p->path, err);
-			else if (rc)
-				tkt_error_set(err, rc, "cannot look at '%s/%s'", t->s->root, p->path);
-			else
-				rc = check_free(t, p->to, err);
-			break;
+		case TKT_STEP_MOVE: rc = check_move(t, p, err); break;
 		case TKT_STEP_EDIT: rc = check_edit(t, p, path.ptr, err); break;
 		case TKT_STEP_APPEND: rc = check_append(t, p, path.ptr, err); break;
 		case TKT_STEP_REPLACE: rc = check_old(t, p, path.ptr, err); break;
 		case TKT_STEP_LINK:
-		case TKT_STEP_RENAME: rc = check_free(t, p->to, err); break;
+		case TKT_STEP_RENAME:
+			rc = check_free(t, p->to, err);
+			if (!rc)
+				rc = check_place(t, p->to, err);
+			break;
 		case TKT_STEP_REMOVE: break;
 		}
 	}

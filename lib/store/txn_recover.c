@@ -15,6 +15,13 @@
 #include "sys/io.h"
 #include "sys/journal.h"
 
+/* Only the machine's own failures stop a recovery: what others have changed since must not keep
+ * every later writer out. */
+static bool stops(int rc)
+{
+	return rc == TKT_EIO || rc == TKT_ELOCKED;
+}
+
 static int rescue(struct tkt_txn *t, const struct tkt_step *p, struct tkt_error *err)
 {
 	struct tkt_buf name = TKT_BUF_INIT, head = TKT_BUF_INIT;
@@ -33,6 +40,17 @@ static int rescue(struct tkt_txn *t, const struct tkt_step *p, struct tkt_error 
 out:
 	tkt_buf_release(&name);
 	tkt_buf_release(&head);
+	return rc;
+}
+
+/* What could not be put where it belongs although the machine is well: a link, a file with two
+ * names or one too large stands there. */
+static int or_rescue(int rc, struct tkt_txn *t, const struct tkt_step *p, struct tkt_error *from,
+		     struct tkt_error *err)
+{
+	if (rc)
+		rc = stops(rc) ? tkt_error_move(err, from) : rescue(t, p, err);
+	tkt_error_release(from);
 	return rc;
 }
 
@@ -58,11 +76,9 @@ static int follow(struct tkt_txn *t, struct tkt_step *p, struct tkt_error *err)
 	return rc == TKT_EIO || rc == TKT_ENOTFOUND ? rc : 0;
 }
 
-/* Only the machine's own failures stop a recovery: what others have changed since must not keep
- * every later writer out. */
 static int unless_changed(int rc, struct tkt_error *from, struct tkt_error *err)
 {
-	if (rc == TKT_EIO || rc == TKT_ELOCKED)
+	if (stops(rc))
 		rc = tkt_error_move(err, from);
 	else
 		rc = 0;
@@ -110,6 +126,7 @@ static int redo_edit(struct tkt_txn *t, struct tkt_step *p, struct tkt_error *er
 
 static int redo_replace(struct tkt_txn *t, struct tkt_step *p, struct tkt_error *err)
 {
+	struct tkt_error e = TKT_ERROR_INIT;
 	struct tkt_buf now = TKT_BUF_INIT;
 	char hash[41];
 	int rc;
@@ -117,19 +134,19 @@ static int redo_replace(struct tkt_txn *t, struct tkt_step *p, struct tkt_error 
 	rc = follow(t, p, err);
 	if (rc)
 		return rc == TKT_ENOTFOUND ? rescue(t, p, err) : rc;
-	rc = tkt_txn_read(t, p->path, &now, err);
+	rc = tkt_txn_read(t, p->path, &now, &e);
 	if (rc && rc != TKT_ENOTFOUND)
 		goto out;
 	tkt_old_hash(rc ? NULL : &now, hash);
 	if (!rc && now.len == p->bytes.len && memcmp(now.ptr, p->bytes.ptr, now.len) == 0)
 		rc = 0;
 	else if (strcmp(hash, p->old) != 0)
-		rc = rescue(t, p, err);
+		rc = TKT_ECONFLICT;
 	else
-		rc = tkt_step_apply(t, p, err);
+		rc = tkt_step_apply(t, p, &e);
 out:
 	tkt_buf_release(&now);
-	return rc;
+	return or_rescue(rc, t, p, &e, err);
 }
 
 static bool holds(const struct tkt_buf *text, size_t from, const char *bytes, size_t n)
@@ -142,10 +159,13 @@ static int complete_torn(struct tkt_txn *t, struct tkt_step *p, const char *rest
 			 struct tkt_error *err)
 {
 	int fd = tkt_io_open(t->s->fd, p->path, O_WRONLY | O_APPEND, 0);
+	struct stat st;
 	int rc = 0;
 
 	if (fd < 0)
 		return tkt_error_sys(err, errno, "cannot open '%s'", p->path);
+	if (tkt_io_fstat(fd, &st) < 0 || st.st_nlink != 1)
+		rc = tkt_error_set(err, TKT_EINVALID, "'%s' is not ours alone", p->path);
 	while (!rc && n) {
 		ssize_t w = tkt_io_write(fd, rest, n);
 
@@ -165,6 +185,7 @@ static int complete_torn(struct tkt_txn *t, struct tkt_step *p, const char *rest
 
 static int redo_append(struct tkt_txn *t, struct tkt_step *p, struct tkt_error *err)
 {
+	struct tkt_error e = TKT_ERROR_INIT;
 	struct tkt_buf now = TKT_BUF_INIT;
 	/* As appended: the empty line is not there at the top of a file. */
 	size_t skip = p->bytes.len && p->bytes.ptr[0] == '\n' ? 1 : 0;
@@ -175,7 +196,7 @@ static int redo_append(struct tkt_txn *t, struct tkt_step *p, struct tkt_error *
 	rc = follow(t, p, err);
 	if (rc)
 		return rc == TKT_ENOTFOUND ? rescue(t, p, err) : rc;
-	rc = tkt_txn_read(t, p->path, &now, err);
+	rc = tkt_txn_read(t, p->path, &now, &e);
 	if (rc && rc != TKT_ENOTFOUND)
 		goto out;
 	rc = 0;
@@ -186,12 +207,12 @@ static int redo_append(struct tkt_txn *t, struct tkt_step *p, struct tkt_error *
 		from++;
 	tail = now.len - from;
 	if (tail > 0 && tail < n && memcmp(now.ptr + from, event, tail) == 0)
-		rc = complete_torn(t, p, event + tail, n - tail, err);
+		rc = complete_torn(t, p, event + tail, n - tail, &e);
 	else
-		rc = tkt_step_apply(t, p, err);
+		rc = tkt_step_apply(t, p, &e);
 out:
 	tkt_buf_release(&now);
-	return rc;
+	return or_rescue(rc, t, p, &e, err);
 }
 
 static int redo_link(struct tkt_txn *t, struct tkt_step *p, struct tkt_error *err)
@@ -255,6 +276,8 @@ static int settle(struct tkt_txn *t, const struct tkt_step *p, struct tkt_error 
 
 		if (!paths[i][0] || tkt_file_look(t->s->fd, paths[i], &st, NULL) != 0)
 			continue;
+		if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+			continue; /* put there by others; fsync of it would never succeed */
 		fd = tkt_io_open(t->s->fd, paths[i], O_RDONLY | O_NONBLOCK, 0);
 		if (fd < 0)
 			continue;

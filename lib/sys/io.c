@@ -270,6 +270,13 @@ bool tkt_io_executable(const char *path)
 	return !faccessat(AT_FDCWD, path, X_OK, AT_EACCESS);
 }
 
+bool tkt_io_writable(int dirfd, const char *path)
+{
+	if (!faccessat(dirfd, path, W_OK, AT_EACCESS))
+		return true;
+	return errno != EACCES && errno != EPERM && errno != EROFS;
+}
+
 int tkt_io_stat(int dirfd, const char *name, struct stat *st)
 {
 	int r;

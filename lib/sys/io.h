@@ -30,6 +30,7 @@ int tkt_io_fchmod(int fd, mode_t mode);
 off_t tkt_io_tell(int fd); /* after a write on O_APPEND: where that write ended */
 ssize_t tkt_io_getdents(int fd, void *buf, size_t n); /* getdents64(2) */
 bool tkt_io_executable(const char *path); /* a regular file that we may run; links allowed */
+bool tkt_io_writable(int dirfd, const char *path); /* false, with errno: permissions or the mount are against it */
 int tkt_io_stat(int dirfd, const char *name, struct stat *st); /* AT_SYMLINK_NOFOLLOW; any depth: parents are not checked for links */
 int tkt_io_mkdir(int dirfd, const char *name, mode_t mode);    /* one component below dirfd */
 int tkt_io_unlink(int dirfd, const char *name, bool dir);

@@ -88,12 +88,14 @@ static int open_lock(int *fd, int dirfd, const char *path, struct stat *st, stru
 {
 	/* Writable, because NFS emulates flock by a lock on ranges; O_NONBLOCK, because of FIFOs. */
 	*fd = tkt_io_open(dirfd, path, O_RDWR | O_CREAT | O_NONBLOCK | O_NOCTTY, 0666);
+	if (*fd < 0 && (errno == ELOOP || errno == EISDIR))
+		return tkt_file_fail(err, errno, "open the lock", path);
 	if (*fd < 0)
 		return tkt_error_sys(err, errno, "cannot open the lock '%s'", path);
 	if (tkt_io_fstat(*fd, st) < 0)
 		return tkt_error_sys(err, errno, "cannot look at the lock '%s'", path);
 	if (!S_ISREG(st->st_mode))
-		return tkt_error_set(err, TKT_EIO, "cannot use the lock '%s': it is not a regular file", path);
+		return tkt_error_set(err, TKT_EINVALID, "cannot use the lock '%s': it is not a regular file", path);
 	return 0;
 }
 

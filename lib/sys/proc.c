@@ -4,10 +4,12 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "sys/file_impl.h"
 #include "sys/io.h"
 
@@ -44,6 +46,63 @@ static int cannot_run(struct tkt_error *err, int errno_value, const char *progra
 	return tkt_error_sys(err, errno_value, "cannot run '%s'", program);
 }
 
+/* PATH for a child: only absolute directories, or an editor that sh looks for would be the one that
+ * lies planted in the working directory. Where none is left the system's own count: an empty PATH
+ * means the working directory too. */
+static void clean_path(struct tkt_buf *out, const char *path)
+{
+	size_t head;
+
+	tkt_buf_puts(out, "PATH=");
+	head = out->len;
+	for (const char *p = path;;) {
+		size_t n = strcspn(p, ":");
+
+		if (n && p[0] == '/') {
+			if (out->len > head)
+				tkt_buf_putc(out, ':');
+			tkt_buf_add(out, p, n);
+		}
+		if (!p[n])
+			break;
+		p += n + 1;
+	}
+	if (out->len == head)
+		tkt_buf_puts(out, "/usr/bin:/bin");
+}
+
+/* environ with such a PATH; the array is the caller's, the texts are not. */
+static char **child_environ(struct tkt_buf *path)
+{
+	size_t n = 0;
+	char **env;
+
+	while (environ[n])
+		n++;
+	env = tkt_calloc(n + 1, sizeof *env);
+	for (size_t i = 0; i < n; i++) {
+		env[i] = environ[i];
+		if (strncmp(env[i], "PATH=", 5) != 0)
+			continue;
+		if (!path->len)
+			clean_path(path, env[i] + 5);
+		env[i] = path->ptr;
+	}
+	return env;
+}
+
+static int spawn_clean(pid_t *pid, char *const argv[], const posix_spawn_file_actions_t *actions,
+		       const posix_spawnattr_t *attr)
+{
+	struct tkt_buf path = TKT_BUF_INIT;
+	char **env = child_environ(&path);
+	int e = posix_spawn(pid, argv[0], actions, attr, argv, env);
+
+	free(env);
+	tkt_buf_release(&path);
+	return e;
+}
+
 /* in, out: descriptors for the child's 0 and 1, or -1 to inherit. An errno. */
 static int spawn(pid_t *pid, char *const argv[], int in, int out)
 {
@@ -74,7 +133,7 @@ static int spawn(pid_t *pid, char *const argv[], int in, int out)
 	if (!e && out >= 0)
 		e = posix_spawn_file_actions_adddup2(&actions, out, 1);
 	if (!e)
-		e = posix_spawn(pid, argv[0], &actions, &attr, argv, environ);
+		e = spawn_clean(pid, argv, &actions, &attr);
 	posix_spawnattr_destroy(&attr);
 	posix_spawn_file_actions_destroy(&actions);
 	return e;

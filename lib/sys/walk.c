@@ -79,22 +79,26 @@ static int by_name(const void *a, const void *b)
 	return strcmp(((const struct tkt_entry *)a)->name, ((const struct tkt_entry *)b)->name);
 }
 
-static void name_and_sort(struct tkt_listing *l)
+static void set_names(struct tkt_listing *l)
 {
 	const char *p = l->arena;
-	bool sorted = true;
 
 	for (size_t i = 0; i < l->n; i++) {
 		l->items[i].name = p;
-		if (i && strcmp(l->items[i - 1].name, p) > 0)
-			sorted = false;
 		p += strlen(p) + 1;
 	}
-	if (!sorted)
-		qsort(l->items, l->n, sizeof *l->items, by_name);
 }
 
 int tkt_walk_list(struct tkt_listing *out, int dirfd, const char *path, struct tkt_error *err)
+{
+	int code = tkt_walk_unsorted(out, dirfd, path, err);
+
+	if (!code && out->n > 1)
+		qsort(out->items, out->n, sizeof *out->items, by_name);
+	return code;
+}
+
+int tkt_walk_unsorted(struct tkt_listing *out, int dirfd, const char *path, struct tkt_error *err)
 {
 	struct tkt_listing l = { 0 };
 	struct tkt_buf arena = TKT_BUF_INIT;
@@ -113,7 +117,7 @@ int tkt_walk_list(struct tkt_listing *out, int dirfd, const char *path, struct t
 		goto out;
 	}
 	l.arena = tkt_buf_detach(&arena);
-	name_and_sort(&l);
+	set_names(&l);
 	*out = l;
 	memset(&l, 0, sizeof l);
 out:

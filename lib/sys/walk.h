@@ -23,6 +23,8 @@ struct tkt_listing {
 /* All names but "." and ".." (also other dot files), sorted. Large reads of getdents64; d_type used, fstatat only where
  * it is unknown. dirfd/path, no link followed ("." = dirfd itself). TKT_ENOTFOUND, TKT_EIO. */
 int tkt_walk_list(struct tkt_listing *out, int dirfd, const char *path, struct tkt_error *err);
+/* The same in the order of the directory, which is no order: for looking at every name once. */
+int tkt_walk_unsorted(struct tkt_listing *out, int dirfd, const char *path, struct tkt_error *err);
 void tkt_listing_release(struct tkt_listing *l);
 
 #endif

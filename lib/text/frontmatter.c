@@ -71,11 +71,25 @@ static bool in_block_scalar(const struct tkt_fm_entry *open)
 	return open != NULL && open->value.len > 0 && (open->value.ptr[0] == '|' || open->value.ptr[0] == '>');
 }
 
+/* The length of the name before a colon that a blank or nothing follows, else 0. */
+static size_t key_len(const char *s, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && tkt_is_name_byte(s[i]))
+		i++;
+	return i < n && s[i] == ':' && (i + 1 == n || blank(s[i + 1])) ? i : 0;
+}
+
 static enum shape shape_of(const char *text, struct line *line, const struct tkt_fm_entry *open)
 {
 	const char *s = text + line->start;
-	size_t n = line->stop - line->start, i = 0;
+	size_t n = line->stop - line->start, key = key_len(s, n), i = 0;
 
+	if (key) { /* asked first, as most lines are; no other shape looks like one */
+		line->colon = line->start + key;
+		return LINE_KEY;
+	}
 	if (n == 0 || s[0] == '#')
 		return LINE_FILLER;
 	if (blank(s[0])) {
@@ -91,12 +105,7 @@ static enum shape shape_of(const char *text, struct line *line, const struct tkt
 		return LINE_DASH;
 	if (is_conflict(s, n))
 		return LINE_CONFLICT;
-	while (i < n && tkt_is_name_byte(s[i]))
-		i++;
-	if (i == 0 || i == n || s[i] != ':' || (i + 1 < n && !blank(s[i + 1])))
-		return LINE_OTHER;
-	line->colon = line->start + i;
-	return LINE_KEY;
+	return LINE_OTHER;
 }
 
 static struct tkt_fm_entry *add_entry(struct tkt_fm *fm, const struct line *line)

@@ -65,6 +65,7 @@ enum tkt_fm_note {
 enum tkt_fm_note tkt_fm_scalar(const struct tkt_fm_entry *e, char **out);
 /* The string alone, without the look at what YAML would make of it. */
 char *tkt_fm_text(const struct tkt_fm_entry *e);
+void tkt_fm_text_add(struct tkt_buf *out, const struct tkt_fm_entry *e); /* the same behind *out; null is nothing */
 /* A list: flow or block sequence; a single scalar is a list of one; what YAML refuses is split
  * at commas between the brackets (LENIENT). */
 enum tkt_fm_note tkt_fm_list(const struct tkt_fm_entry *e, struct tkt_strv *out);

@@ -149,6 +149,20 @@ char *tkt_fm_text(const struct tkt_fm_entry *e)
 	return text;
 }
 
+void tkt_fm_text_add(struct tkt_buf *out, const struct tkt_fm_entry *e)
+{
+	char *text;
+
+	if (!e->multiline && e->value.len && e->value.ptr[0] != '"' && e->value.ptr[0] != '\'' &&
+	    !null_word(e->value)) {
+		tkt_buf_add(out, e->value.ptr, e->value.len);
+		return;
+	}
+	text = tkt_fm_text(e);
+	tkt_buf_puts(out, text ? text : "");
+	free(text);
+}
+
 size_t tkt_fm_core_len(const struct tkt_fm_entry *e)
 {
 	struct tkt_node *node = NULL;

@@ -17,11 +17,9 @@ bool tkt_id_valid(const char *id)
 
 	if (!id || id[0] == '.' || id[0] == '-')
 		return false;
-	for (; id[n]; n++) {
-		if (n == TKT_ID_MAX || !tkt_is_name_byte(id[n]))
-			return false;
-	}
-	return n > 0;
+	while (tkt_is_name_byte(id[n]))
+		n++;
+	return id[n] == '\0' && n > 0 && n <= TKT_ID_MAX;
 }
 
 /* The part after "YYYYMMDD-HHMMSS-", or NULL where the id has another shape. */

@@ -93,16 +93,50 @@ static void read_extra(struct tkt_ticket *t, const struct tkt_fm_entry *e)
 	tkt_fm_node(e, &extra->value);
 }
 
-void tkt_ticket_read_row(struct tkt_ticket *out, const struct tkt_fm *fm)
+/* The other way round than field_from: the few columns look for their lines. */
+static const struct tkt_fm_entry *entry_from(const struct tkt_fm *fm, const char *key, size_t *next)
 {
-	size_t next = 0;
+	for (size_t i = 0, k = *next; i < fm->n; i++, k++) {
+		const struct tkt_fm_entry *e;
 
-	tkt_ticket_init(out);
-	for (size_t i = 0; i < fm->n; i++) {
-		const struct tkt_field *f = field_from(fm->items[i].key, &next);
+		if (k >= fm->n)
+			k = 0;
+		e = &fm->items[k];
+		if (e->key.ptr[0] == key[0] && !e->duplicate && tkt_str_eq(e->key, key)) {
+			*next = k + 1;
+			return e;
+		}
+	}
+	return NULL;
+}
 
-		if (f != NULL && f->row && !fm->items[i].duplicate)
-			*string_at(out, f) = tkt_fm_text(&fm->items[i]);
+void tkt_ticket_columns(struct tkt_buf *out, const struct tkt_fm *fm)
+{
+	size_t n, next = 0;
+	const struct tkt_field *fields = tkt_fields(&n);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct tkt_fm_entry *e;
+
+		if (!fields[i].row)
+			continue;
+		e = entry_from(fm, fields[i].name, &next);
+		if (e)
+			tkt_fm_text_add(out, e);
+		tkt_buf_add(out, "", 1);
+	}
+}
+
+void tkt_ticket_columns_of(struct tkt_buf *out, const struct tkt_ticket *t)
+{
+	size_t n;
+	const struct tkt_field *fields = tkt_fields(&n);
+
+	for (size_t i = 0; i < n; i++) {
+		const char *value = fields[i].row ? tkt_field_string(t, &fields[i]) : NULL;
+
+		if (fields[i].row)
+			tkt_buf_add(out, value ? value : "", value ? strlen(value) + 1 : 1);
 	}
 }
 

@@ -60,7 +60,7 @@ struct tkt_field {
 	enum tkt_field_type type;
 	enum tkt_field_check check;
 	bool required;
-	bool row;      /* stands in the seven columns of a plain list (strings only) */
+	bool row;      /* a column of a plain list beside id and status, which the directory knows (strings only) */
 	bool fixed;    /* not for `set`: id, status, created_at, updated_at */
 	size_t offset; /* of char *, struct tkt_strv or struct tkt_node * in struct tkt_ticket */
 };
@@ -82,8 +82,10 @@ int tkt_priority_rank(const char *word);
 int tkt_ticket_parse(struct tkt_ticket *out, const char *text, size_t len, struct tkt_error *err);
 /* The same from lines already found. */
 void tkt_ticket_read(struct tkt_ticket *out, const struct tkt_fm *fm);
-/* Only the fields of a plain list: for listing thousands. */
-void tkt_ticket_read_row(struct tkt_ticket *out, const struct tkt_fm *fm);
+/* Only the columns of a plain list, without a struct between: the strings with `row` in table order,
+ * each with its NUL, "" where not set. For listing thousands; _of for a ticket that is read already. */
+void tkt_ticket_columns(struct tkt_buf *out, const struct tkt_fm *fm);
+void tkt_ticket_columns_of(struct tkt_buf *out, const struct tkt_ticket *t);
 void tkt_ticket_init(struct tkt_ticket *t);
 void tkt_ticket_release(struct tkt_ticket *t);
 

@@ -16,10 +16,10 @@
 #define OPTIONAL(key, check_) STRING(#key, key, check_, false, false, false)
 
 static const struct tkt_field fields[] = {
-	STRING("id", id, ID, true, true, true),
+	STRING("id", id, ID, true, false, true),
 	STRING("slug", slug, SLUG, true, true, false),
 	STRING("title", title, LINE, true, true, false),
-	STRING("status", status_text, STATUS, true, true, true),
+	STRING("status", status_text, STATUS, true, false, true),
 	STRING("kind", kind, WORD, true, true, false),
 	STRING("priority", priority, PRIORITY, true, true, false),
 	LIST(labels, LINE, true),

@@ -88,6 +88,39 @@ editor_fails() {
 }
 t 'an editor that fails changes nothing' editor_fails
 
+editor_removes() {
+	some
+	cp "$item" before
+	editor 'rm "$1"'
+	must_fail 6 tkt edit the-login-page
+	file_has "$err" 'left no file'
+	file_lacks "$err" kept
+	editor 'printf "\000" >>"$1"'
+	must_fail 5 tkt edit the-login-page
+	file_has "$err" NUL
+	editor 'printf "\377" >>"$1"'
+	must_fail 5 tkt edit the-login-page
+	file_has "$err" UTF-8
+	same "$item" before
+}
+t 'what is no text is refused, and so is a file that is gone' editor_removes
+
+if_rev() {
+	some
+	rev=$(tkt show the-login-page --json=rev | jq -r .data.ticket.rev)
+	editor 'echo more >>"$1"'
+	must_fail 4 tkt edit the-login-page --if-rev 0123456789abcdef
+	is "$(drafts)" 0
+	exit_is 0 tkt edit the-login-page --if-rev "$rev"
+	file_has "$item" more
+	rev=$(tkt show the-login-page --json=rev | jq -r .data.ticket.rev)
+	editor 'tkt comment the-login-page -m meanwhile >/dev/null; echo again >>"$1"'
+	must_fail 4 tkt edit the-login-page --if-rev "$rev"
+	file_lacks "$item" again
+	is "$(drafts)" 1
+}
+t 'edit --if-rev refuses when somebody was faster, before and after' if_rev
+
 order() {
 	some
 	for n in TKT_EDITOR GIT_EDITOR VISUAL EDITOR; do

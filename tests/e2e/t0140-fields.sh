@@ -94,6 +94,9 @@ labels() {
 	is "$(cat "$out")" "$a${tab}labels${tab}ui${tab}auth, b"
 	exit_is 0 tkt label first-thing second-thing -b +q
 	is "$(field first-thing labels)$(field second-thing labels)" '["auth","q"]["q"]'
+	tkt label first-thing +r,s -q, >/dev/null
+	is "$(field first-thing labels)" '["auth","r","s"]'
+	must_fail 2 tkt label first-thing +,
 	must_fail 2 tkt label first-thing
 	must_fail 2 tkt label first-thing plain
 	must_fail 2 tkt label +x

@@ -69,6 +69,8 @@ reviews() {
 	exit_is 0 tkt review first-thing --request-changes -m 'Not yet.'
 	is "$(last attrs.status) $(last heading)" 'request_changes Review: request changes'
 	must_fail 2 tkt review first-thing -m 'Hm.'
+	must_fail 2 tkt review first-thing --approve --request-changes -m 'Hm.'
+	file_has "$err" 'not both'
 	file_has "$err" --approve
 	exit_is 0 tkt review first-thing --approve
 	is "$(last body)" Approved.
@@ -119,6 +121,33 @@ with_editor() {
 	has "$(cat log)" 'nothing written'
 }
 t 'at a terminal the editor is asked; an empty text aborts' with_editor
+
+not_stored() {
+	some
+	tkt close first-thing >/dev/null
+	printf '#!/bin/sh\necho "Hours of work." >"$1"\n' >ed
+	chmod +x ed
+	for cmd in 'close first-thing -e' 'comment nothing' 'create -e -k "two words"'; do
+		EDITOR=$PWD/ed GIT_EDITOR='' script -qec "tkt $cmd" /dev/null </dev/null >log 2>&1 || :
+		kept=$(tr -d '\r\n' <log | sed -n "s/.*kept in '\([^']*\)'.*/\1/p")
+		file_has "$kept" 'Hours of work.'
+		rm "$kept"
+	done
+}
+t 'what was typed in the editor and could not be stored is kept' not_stored
+
+no_text() {
+	some
+	before=$(cksum <"$thread")
+	for cmd in 'comment first-thing' 'review first-thing --approve' 'close first-thing' 'status first-thing pending'; do
+		printf 'a\000b' >text
+		# shellcheck disable=SC2086 # a command, its ticket and its options
+		must_fail 5 tkt $cmd -F text
+		file_has "$err" NUL
+	done
+	is "$(cksum <"$thread")" "$before"
+}
+t 'a text with a NUL byte is refused' no_text
 
 attach() {
 	some

@@ -81,6 +81,18 @@ config() {
 }
 t 'config reads and sets, and changes one line' config
 
+config_below() {
+	new_root
+	printf 'board:\n  columns:\n    - {id: a, status: open}\n    - {id: b, status: closed}\n  settings: {track_time: true}\n' \
+		>work-items/config.yml
+	is "$(tkt config board.settings)" 'board.settings.track_time=true'
+	is "$(tkt config board.columns.b | tr '\n' ' ')" 'board.columns.b.id=b board.columns.b.status=closed '
+	is "$(tkt config board.columns --json | jq -c .data.value)" '[{"id":"a","status":"open"},{"id":"b","status":"closed"}]'
+	is "$(tkt config board.columns.a.status)" open
+	must_fail 1 tkt config board.kinds
+}
+t 'config of a map or a list tells all of it' config_below
+
 bad_config() {
 	new_root
 	printf 'prefix: TKT\nboard: [\n' >work-items/config.yml

@@ -29,7 +29,7 @@ each() {
 		file_has one "usage: tkt $c"
 		file_has one Examples
 		like "$(cat one)" '^  .*tkt'
-		! grep -n -E '.{101}' one || fail "tkt help $c: a line is longer than 100 columns"
+		! grep -n -E '.{81}' one || fail "tkt help $c: a line is longer than 80 columns"
 	done
 }
 t 'every command has help with an example, by help CMD and by -h' each

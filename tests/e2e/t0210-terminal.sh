@@ -143,6 +143,7 @@ pager() {
 	is "$status" 0
 	is "$(plain | wc -l)" 1
 	PAGER=/no/such/pager term 80 5 'tkt list'
+	has "$(plain)" TKT-
 	PAGER="$PWD/pager" tkt list >piped
 	file_lacks piped paged
 }

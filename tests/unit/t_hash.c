@@ -88,6 +88,28 @@ static void blob_ids_are_those_of_git_hash_object(void **state)
 	}
 }
 
+static void texts_hashed_side_by_side_give_what_each_gives_alone(void **state)
+{
+	char text[200], *ends = text + sizeof text - 1;
+	const char *texts[TKT_SUMS];
+	unsigned char sums[TKT_SUMS][20], alone[20];
+
+	(void)state;
+	memset(text, 'x', sizeof text);
+	*ends = '\0';
+	for (size_t len = 0; len + TKT_SUMS * 7 < sizeof text; len++) {
+		for (size_t n = 1; n <= TKT_SUMS; n++) {
+			for (size_t i = 0; i < n; i++)
+				texts[i] = ends - len - 7 * i;
+			tkt_git_blob_sums(texts, n, sums);
+			for (size_t i = 0; i < n; i++) {
+				tkt_git_blob_sum(texts[i], strlen(texts[i]), alone);
+				assert_memory_equal(sums[i], alone, sizeof alone);
+			}
+		}
+	}
+}
+
 static void fnv1a_gives_its_published_values(void **state)
 {
 	(void)state;
@@ -103,6 +125,7 @@ int main(void)
 		cmocka_unit_test(a_million_letters_hash_right_in_odd_pieces),
 		cmocka_unit_test(the_way_bytes_are_cut_into_pieces_plays_no_part),
 		cmocka_unit_test(blob_ids_are_those_of_git_hash_object),
+		cmocka_unit_test(texts_hashed_side_by_side_give_what_each_gives_alone),
 		cmocka_unit_test(fnv1a_gives_its_published_values),
 	};
 

@@ -348,6 +348,14 @@ static void a_ticket_in_two_directories_is_reported_and_not_picked(void **state)
 	tkt_project_free(p);
 }
 
+static int edit_item(struct box *b, struct tkt_project *p, const char *id, const struct tkt_buf *old,
+		     const struct tkt_buf *text, const char *why, struct tkt_changes *out)
+{
+	struct tkt_edit_item_req req = { id, old, text->ptr, text->len, why, NULL };
+
+	return tkt_op_edit_item(p, &req, out, &b->err);
+}
+
 static void an_edit_of_the_whole_file_becomes_events(void **state)
 {
 	struct box *b = *state;
@@ -362,20 +370,20 @@ static void an_edit_of_the_whole_file_becomes_events(void **state)
 	tkt_buf_add(&text, old.ptr, old.len);
 	memcpy(strstr(text.ptr, "P2"), "P1", 2);
 	tkt_buf_puts(&text, "\nA body.\n");
-	assert_int_equal(tkt_op_edit_item(p, id, &old, text.ptr, text.len, "why", &out, &b->err), 0);
+	assert_int_equal(edit_item(b, p, id, &old, &text, "why", &out), 0);
 	assert_int_equal(out.items[0].diffs.n, 2); /* priority, body */
 	list = show(b, p, id);
 	assert_int_equal(list.rows.items[0].record.thread.n, 3);
 	assert_string_equal(list.rows.items[0].record.thread.items[1].body, "why");
 	tkt_list_release(&list);
 	/* what was edited is no longer what stands there */
-	assert_int_equal(tkt_op_edit_item(p, id, &old, text.ptr, text.len, NULL, &out, &b->err), TKT_ECONFLICT);
+	assert_int_equal(edit_item(b, p, id, &old, &text, NULL, &out), TKT_ECONFLICT);
 	tkt_error_release(&b->err);
 	memcpy(strstr(text.ptr, "status: open"), "status: shut", 12);
 	tkt_buf_reset(&old);
 	project_text(b, project_path("open", id, "item.md"));
 	tkt_buf_add(&old, b->out.ptr, b->out.len);
-	box_failed(b, tkt_op_edit_item(p, id, &old, text.ptr, text.len, NULL, &out, &b->err),
+	box_failed(b, edit_item(b, p, id, &old, &text, NULL, &out),
 		   TKT_EINVALID, "status");
 	tkt_buf_release(&old);
 	tkt_buf_release(&text);
