@@ -156,6 +156,7 @@ int cli_open(struct cli *c, cli_open_fn open, struct tkt_error *err)
 	opts.cwd = c->cwd;
 	opts.author = c->cmd->needs & NEED_AUTHOR ? env_author(c) : NULL;
 	opts.now = c->now;
+	opts.stop = &caught;
 	opts.no_sync = sync && strcmp(sync, "off") == 0;
 	opts.lock_timeout_ms = c->g.lock_timeout < 0 ? LOCK_TIMEOUT_MS :
 		c->g.lock_timeout > 86400 ? 86400000U : (unsigned)c->g.lock_timeout * 1000U;

@@ -13,7 +13,7 @@
 
 static int open_anyway(struct tkt_project **out, const struct tkt_open_opts *opts, struct tkt_error *err)
 {
-	struct tkt_store_opts sopts = { opts->lock_timeout_ms, opts->no_sync };
+	struct tkt_store_opts sopts = { opts->lock_timeout_ms, opts->stop, opts->no_sync };
 	struct tkt_project *p = tkt_calloc(1, sizeof *p);
 	struct tkt_buf root = TKT_BUF_INIT;
 	int code = 0;

@@ -33,7 +33,7 @@ static int read_config(struct tkt_project *p, struct tkt_error *err)
 int tkt_project_open(struct tkt_project **out, const struct tkt_open_opts *opts,
 		     struct tkt_error *err)
 {
-	struct tkt_store_opts sopts = { opts->lock_timeout_ms, opts->no_sync };
+	struct tkt_store_opts sopts = { opts->lock_timeout_ms, opts->stop, opts->no_sync };
 	struct tkt_project *p = tkt_calloc(1, sizeof *p);
 	struct tkt_buf root = TKT_BUF_INIT;
 	int rc = 0;

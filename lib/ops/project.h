@@ -16,6 +16,7 @@ struct tkt_open_opts {
 	const char *author; /* of events; never NULL for changes */
 	tkt_time now;
 	unsigned lock_timeout_ms;
+	const volatile sig_atomic_t *stop; /* set by a signal handler: no longer wait for the lock */
 	bool no_sync;
 };
 

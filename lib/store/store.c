@@ -49,6 +49,7 @@ int tkt_store_open(struct tkt_store **out, const char *root, const struct tkt_st
 	(*out)->root = tkt_strdup(root);
 	(*out)->fd = fd;
 	(*out)->lock_timeout_ms = opts ? opts->lock_timeout_ms : 0;
+	(*out)->stop = opts ? opts->stop : NULL;
 	(*out)->sync = !(opts && opts->no_sync);
 	return 0;
 }

@@ -5,6 +5,7 @@
 #ifndef TKT_STORE_STORE_H
 #define TKT_STORE_STORE_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/stat.h>
@@ -21,6 +22,7 @@ struct tkt_store;
 
 struct tkt_store_opts {
 	unsigned lock_timeout_ms;
+	const volatile sig_atomic_t *stop; /* ends the wait for the lock; NULL = never */
 	bool no_sync; /* leave every fsync out (bench, tests); the default is durable */
 };
 

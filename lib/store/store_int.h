@@ -14,6 +14,7 @@ struct tkt_store {
 	char *root;
 	int fd;
 	unsigned lock_timeout_ms;
+	const volatile sig_atomic_t *stop;
 	bool sync;
 };
 

@@ -17,6 +17,7 @@ int tkt_txn_begin(struct tkt_txn **out, struct tkt_store *s, struct tkt_error *e
 
 	t->s = s;
 	t->lock = (struct tkt_lock)TKT_LOCK_INIT;
+	t->lock.stop = s->stop;
 	t->dir = t->tmp = -1;
 	rc = tkt_private_make(s->fd, s->sync, err);
 	if (!rc)

@@ -115,8 +115,8 @@ static int try_once(int fd, const char *path, struct tkt_error *err)
 	return TKT_EIO;
 }
 
-static int wait_for(int fd, const char *path, unsigned timeout_ms, long long deadline,
-		    struct tkt_error *err)
+static int wait_for(const struct tkt_lock *lock, int fd, const char *path, unsigned timeout_ms,
+		    long long deadline, struct tkt_error *err)
 {
 	long long pause = SLEEP_FIRST_US;
 
@@ -128,6 +128,8 @@ static int wait_for(int fd, const char *path, unsigned timeout_ms, long long dea
 			return got < 0 ? got : 0;
 		if (left <= 0)
 			break;
+		if (lock->stop && *lock->stop)
+			return tkt_error_set(err, TKT_ELOCKED, "interrupted while waiting for '%s'", path);
 		sleep_us(pause < left ? pause : left);
 		pause = pause * 2 < SLEEP_MOST_US ? pause * 2 : SLEEP_MOST_US;
 	}
@@ -147,7 +149,7 @@ int tkt_lock_take(struct tkt_lock *lock, int dirfd, const char *path, unsigned t
 	for (;;) {
 		code = open_lock(&fd, dirfd, path, &mine, err);
 		if (!code)
-			code = wait_for(fd, path, timeout_ms, deadline, err);
+			code = wait_for(lock, fd, path, timeout_ms, deadline, err);
 		if (code)
 			break;
 		/* `git clean` may have removed the file while we waited: a lock on a file that

@@ -3,14 +3,17 @@
 #ifndef TKT_SYS_LOCK_H
 #define TKT_SYS_LOCK_H
 
+#include <signal.h>
+
 #include "base/buf.h"
 #include "base/error.h"
 
 struct tkt_lock {
 	int fd; /* -1 = not held */
+	const volatile sig_atomic_t *stop; /* set by a signal: give up waiting; NULL = never */
 };
 
-#define TKT_LOCK_INIT { -1 }
+#define TKT_LOCK_INIT { -1, NULL }
 
 /* Waits up to timeout_ms (0 = one try). TKT_ELOCKED names the holder (pid and command, found in /proc/locks)
  * where the machine tells; TKT_EIO where the file system has no locks (ENOLCK) or cannot be written. */

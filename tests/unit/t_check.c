@@ -180,7 +180,7 @@ static void a_union_that_would_lose_an_event_is_refused(void **state)
 
 static struct tkt_store *store_of(struct box *b)
 {
-	const struct tkt_store_opts opts = { 0, true };
+	const struct tkt_store_opts opts = { .no_sync = true };
 	struct tkt_store *s = NULL;
 
 	assert_int_equal(tkt_store_make(b->path, true, NULL, &b->err), 0);
