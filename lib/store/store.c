@@ -100,7 +100,8 @@ static int split_error(struct tkt_store *s, const char *id, unsigned found, stru
 		tkt_store_show_path(s, &path, (enum tkt_status)i, id, NULL);
 		tkt_error_candidate(err, path.ptr);
 	}
-	tkt_error_hint(err, "'tkt doctor --fix' joins the two and keeps every event");
+	tkt_error_hint(err, "'tkt doctor --fix' joins them, keeping every event, if the threads tell "
+			    "which status came last");
 	tkt_buf_release(&path);
 	return rc;
 }
