@@ -275,6 +275,8 @@ static int finish(struct cli *c, int code, struct tkt_error *err)
 	if (!c->out_tty || !c->cmd || !(c->cmd->needs & CMD_PAGER) || term_page(c) != 0)
 		cli_flush(c, &flush);
 	if (flush.code) {
+		if (!code && c->cmd && (c->cmd->needs & NEED_AUTHOR)) /* who repeats it, doubles it */
+			tkt_error_hint(&flush, "the change itself was made; do not repeat it");
 		c->g.json = false;
 		out_error(c, &flush);
 		status = cli_status(flush.code);

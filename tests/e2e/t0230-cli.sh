@@ -10,7 +10,13 @@ full() {
 		$cmd >/dev/full 2>"$err" || status=$?
 		is "$status" 6 "$cmd"
 		file_has "$err" 'standard output'
+		file_lacks "$err" 'do not repeat'
 	done
+	status=0
+	tkt set first-thing priority=P0 >/dev/full 2>"$err" || status=$?
+	is "$status" 6
+	file_has "$err" 'the change itself was made'
+	is "$(tkt list priority:P0 --format ids | wc -l)" 1
 }
 t 'a full disk at standard output is status 6' full
 
