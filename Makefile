@@ -1,6 +1,6 @@
 # tkt: GNU make, one file. `make help` lists the targets.
 #
-#   make MODE=debug|release  CC=clang  SAN=address,undefined  V=1  WERROR=1
+#   make MODE=debug|release  CC=clang  SAN=address,undefined  V=1  WERROR=1  SHARED=1
 #
 # Everything made lies in build/<mode>[-<compiler>][-<san>][-<variant>]/.
 
@@ -35,10 +35,13 @@ TEST_BUILD = $(CURDIR)/$(BUILD)
 
 # --- what is needed to build -------------------------------------------------------------------
 
-PKGS := yaml-0.1 libcmark jansson
+PKGS := yaml-0.1 libcmark jansson sqlite3
+HEADER_PKGS := libcurl
 DEB_yaml-0.1 := libyaml-dev
 DEB_libcmark := libcmark-dev
 DEB_jansson := libjansson-dev
+DEB_sqlite3 := libsqlite3-dev
+DEB_libcurl := libcurl4-openssl-dev
 CHECK_PKGS := busybox gawk mksh libcmocka-dev perl mandoc shellcheck strace valgrind clang libclang-rt-14-dev zsh \
 	fish jq git python3 python3-jsonschema util-linux procps bsdextrautils
 
@@ -47,9 +50,9 @@ MISSING := $(if $(call have,$(firstword $(CC))),,$(if $(findstring clang,$(CC)),
 MISSING += $(if $(call have,$(firstword $(AR))),,binutils)
 MISSING += $(if $(wildcard /usr/include/stdio.h)$(wildcard /usr/include/*/stdio.h),,libc6-dev)
 ifeq ($(call have,$(PKG_CONFIG)),)
-MISSING += pkg-config $(foreach p,$(PKGS),$(DEB_$(p)))
+MISSING += pkg-config $(foreach p,$(PKGS) $(HEADER_PKGS),$(DEB_$(p)))
 else
-MISSING += $(foreach p,$(PKGS),$(if $(shell $(PKG_CONFIG) --exists $(p) && echo y),,$(DEB_$(p))))
+MISSING += $(foreach p,$(PKGS) $(HEADER_PKGS),$(if $(shell $(PKG_CONFIG) --exists $(p) && echo y),,$(DEB_$(p))))
 endif
 MISSING := $(strip $(MISSING))
 
@@ -61,8 +64,13 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototyp
 HARDEN := $(if $(SAN)$(filter debug,$(MODE)),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 \
 	-fstack-protector-strong)
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
-DEP_CFLAGS := $(if $(MISSING),,$(shell $(PKG_CONFIG) --cflags $(PKGS)))
-DEP_LIBS := $(if $(MISSING),,$(shell $(PKG_CONFIG) --libs $(PKGS)))
+DEP_CFLAGS := $(if $(MISSING),,$(shell $(PKG_CONFIG) --cflags $(PKGS) $(HEADER_PKGS)))
+# Every hook and every call of an agent pays for the start of the process, and a shared SQLite alone would double
+# that: the libraries are linked in where Debian ships an archive. SHARED=1 leaves them shared. libcurl is
+# loaded when it is first used (lib/sys/fetch.c).
+archived = $(if $(SHARED),$(1),$(if $(findstring /,$(shell $(CC) -print-file-name=lib$(1:-l%=%).a)),$(1:-l%=-l:lib%.a),$(1)))
+DEP_LIBS := $(if $(MISSING),,$(foreach l,$(shell $(PKG_CONFIG) --libs $(PKGS)),$(if \
+	$(filter -l%,$l),$(call archived,$l),$l)) -lm)
 
 BASE_FLAGS := -std=c11 -D_GNU_SOURCE $(if $(filter faults,$(VARIANT)),-DTKT_FAULTS) $(WARN) \
 	$(HARDEN) -fPIC -fvisibility=hidden -ffile-prefix-map=$(CURDIR)=. \
@@ -115,7 +123,7 @@ endif
 .SUFFIXES:
 .SECONDARY:
 .PHONY: all need help deps check-deps quickstart check unit unit-build faults-build fuzz-build \
-	lint valgrind fuzz faults hammer bench install uninstall dist clean FORCE
+	lint valgrind fuzz faults hammer bench eval install uninstall dist clean FORCE
 
 all: $(LIB) $(TKT) $(EXAMPLE) $(if $(wildcard cmd/cmd_completion.c),$(COMPLETION))
 
@@ -192,9 +200,10 @@ help:
 		'unit        unit tests only            lint      tests/lint' \
 		'valgrind    unit tests under valgrind  fuzz      FUZZ_SECONDS=10 each' \
 		'faults hammer bench                    long rounds' \
+		'eval        how good search is: SETS=DIR SPLIT=dev (default: the small sets of tests/data/search)' \
 		'install uninstall                      PREFIX=/usr/local DESTDIR=' \
 		'dist clean                             deps check-deps' \
-		'variables   MODE=debug CC=clang SAN=address,undefined WERROR=1 V=1'
+		'variables   MODE=debug CC=clang SAN=address,undefined WERROR=1 SHARED=1 V=1'
 
 # --- packages ----------------------------------------------------------------------------------
 
@@ -283,6 +292,12 @@ hammer: all
 bench: all
 	@set -e; for b in $(sort $(wildcard tests/bench/*.sh)); do $(TEST_ENV) $$b; done
 
+# The real command over sets of queries with known answers; tests/eval/sets.py says what a set is.
+SETS ?= tests/data/search
+SPLIT ?= dev
+eval: all
+	@$(TEST_ENV) python3 tests/eval/eval.py --split $(call quote,$(SPLIT)) $(call quote,$(SETS))
+
 # --- installing --------------------------------------------------------------------------------
 
 D := $(DESTDIR)$(PREFIX)
@@ -293,7 +308,7 @@ $(BUILD)/libtkt.pc: FORCE
 	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$${prefix}/lib' 'includedir=$${prefix}/include' '' \
 		'Name: libtkt' 'Description: tickets as files in a git repository' \
 		'Version: $(VERSION)' 'Cflags: -I$${includedir}/tkt' 'Libs: -L$${libdir} -ltkt' \
-		'Libs.private: -lyaml -lcmark -ljansson' >$@
+		'Libs.private: -lyaml -lcmark -ljansson -lsqlite3 -lm' >$@
 
 install: all $(COMPLETION) $(BUILD)/libtkt.pc
 	$(INSTALL) -d '$D/bin' '$D/lib/pkgconfig' '$D/include/tkt' '$D/share/zsh/site-functions' \

@@ -73,6 +73,26 @@ static void fold(struct tkt_buf *out, const char *s, size_t n)
 	}
 }
 
+/* Of all that is not ASCII only these two become ASCII: the Kelvin sign and the long s. */
+static bool ascii_is_enough(const char *hay, size_t hay_n, const struct tkt_buf *x)
+{
+	for (size_t i = 0; i < x->len; i++)
+		if ((unsigned char)x->ptr[i] >= 0x80)
+			return false;
+	return (!memchr(x->ptr, 'k', x->len) || !memmem(hay, hay_n, "\xe2\x84\xaa", 3)) &&
+	       (!memchr(x->ptr, 's', x->len) || !memmem(hay, hay_n, "\xc5\xbf", 2));
+}
+
+static void fold_ascii(struct tkt_buf *out, const char *s, size_t n)
+{
+	tkt_buf_add(out, s, n);
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)out->ptr[i];
+
+		out->ptr[i] = (char)(c + ((unsigned)c - 'A' < 26 ? 32 : 0));
+	}
+}
+
 bool tkt_contains_fold(const char *hay, size_t hay_n, const char *needle, size_t needle_n)
 {
 	struct tkt_buf h = TKT_BUF_INIT, x = TKT_BUF_INIT;
@@ -80,8 +100,11 @@ bool tkt_contains_fold(const char *hay, size_t hay_n, const char *needle, size_t
 
 	if (!needle_n)
 		return true;
-	fold(&h, hay, hay_n);
 	fold(&x, needle, needle_n);
+	if (ascii_is_enough(hay, hay_n, &x))
+		fold_ascii(&h, hay, hay_n);
+	else
+		fold(&h, hay, hay_n);
 	found = memmem(h.ptr, h.len, x.ptr, x.len) != NULL;
 	tkt_buf_release(&h);
 	tkt_buf_release(&x);

@@ -188,8 +188,8 @@ static int read_all(struct tkt_store *s, const struct tkt_name *name, unsigned w
 	if (!rc && what & TKT_READ_ARTIFACTS)
 		rc = read_artifacts(s, name, r, err);
 	if (!rc) {
-		r->have |= what;
-		if ((r->have & 3) == 3)
+		r->have |= what & TKT_READ_FULL;
+		if ((r->have & 3) == 3 && !(what & TKT_READ_NO_REV))
 			set_rev(r);
 	}
 	return rc;

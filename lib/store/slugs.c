@@ -191,6 +191,21 @@ int tkt_slug_taken(struct tkt_txn *t, const char *slug, bool *taken, struct tkt_
 	return good ? 0 : look(t, slug, taken, err);
 }
 
+bool tkt_slug_seen(struct tkt_store *store, const char *slug)
+{
+	struct tkt_txn t = { .s = store, .dir = -1 };
+	struct set s = { .fd = -1 };
+	bool seen = false;
+
+	if (tkt_dir_openat(&t.dir, store->fd, TKT_PRIVATE, NULL) != 0)
+		return false;
+	if (set_open(&t, &s))
+		find(&s, slug_hash(slug, strlen(slug)), &seen);
+	set_close(&s);
+	tkt_io_close(t.dir);
+	return seen;
+}
+
 void tkt_slug_add(struct tkt_txn *t, const char *id)
 {
 	struct set s = { .fd = tkt_io_open(t->dir, NAME, O_RDWR | O_NONBLOCK, 0) };

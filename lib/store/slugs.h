@@ -11,6 +11,8 @@
 
 /* *taken: a ticket's name ends in that slug (or in slug-<number>). TKT_EIO: cannot tell. */
 int tkt_slug_taken(struct tkt_txn *t, const char *slug, bool *taken, struct tkt_error *err);
+/* The same without a lock and without a look at the names: a hint. False where the set is not good. */
+bool tkt_slug_seen(struct tkt_store *s, const char *slug);
 /* The transaction has made a ticket of that id. */
 void tkt_slug_add(struct tkt_txn *t, const char *id);
 /* Around changes that move tickets: `before` tells whether the set is good, `after` says so again. */

@@ -77,7 +77,8 @@ enum { /* what to read */
 	TKT_READ_THREAD = 2,
 	TKT_READ_RESOLUTION = 4,
 	TKT_READ_ARTIFACTS = 8,  /* names and sizes */
-	TKT_READ_FULL = 15
+	TKT_READ_FULL = 15,
+	TKT_READ_NO_REV = 16     /* leave rev empty, although it could be had: it costs as much as the rest */
 };
 
 struct tkt_artifact {

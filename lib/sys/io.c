@@ -369,3 +369,28 @@ int tkt_io_flock(int fd, int operation)
 	while (r < 0 && errno == EINTR);
 	return r;
 }
+
+int tkt_io_touch(int fd)
+{
+	int r;
+
+	do
+		r = struck("touch") ? -1 : futimens(fd, NULL);
+	while (r < 0 && errno == EINTR);
+	return r;
+}
+
+bool tkt_io_fd_path(int fd, char *out, size_t n)
+{
+	char link[40];
+	struct stat here, there;
+	ssize_t r;
+
+	snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+	r = readlink(link, out, n);
+	if (r <= 0 || (size_t)r >= n || out[0] != '/')
+		return false;
+	out[r] = '\0';
+	/* Removed since, or seen from another name space: then the path is somebody else's. */
+	return !fstat(fd, &here) && !stat(out, &there) && here.st_dev == there.st_dev && here.st_ino == there.st_ino;
+}

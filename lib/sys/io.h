@@ -40,6 +40,9 @@ int tkt_io_rename_new(int from_fd, const char *from, int to_fd, const char *to);
 int tkt_io_truncate(int fd, off_t size);
 int tkt_io_reserve(int fd, off_t offset, off_t n); /* fallocate KEEP_SIZE; 0 also where unsupported */
 int tkt_io_flock(int fd, int operation);
+int tkt_io_touch(int fd); /* its times become now, as the file system says */
+/* The path of an open directory as the kernel knows it, without links. False where it cannot be told. */
+bool tkt_io_fd_path(int fd, char *out, size_t n);
 
 #ifdef TKT_FAULTS
 /* "N:KIND", KIND = EIO ENOSPC EDQUOT EACCES EMFILE EINTR EROFS short kill; then "+" for every call

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "text/config_search.h"
 
 enum { PREFIX_MAX = 32, WIP_DIGITS = 6 };
 
@@ -414,6 +415,7 @@ static int read_tree(struct tkt_config *c, const char *text, size_t len, struct 
 int tkt_config_parse(struct tkt_config *out, const char *text, size_t len, struct tkt_error *err)
 {
 	struct tkt_config c = { 0 };
+	struct tkt_search_config search;
 	int code = 0;
 
 	c.prefix = tkt_strdup("TKT");
@@ -425,6 +427,8 @@ int tkt_config_parse(struct tkt_config *out, const char *text, size_t len, struc
 		code = read_prefix(&c, err);
 	if (code == 0)
 		code = read_boards(&c, err);
+	if (code == 0)
+		code = tkt_search_config_read(&search, c.tree, err);
 	if (code != 0)
 		goto out;
 	*out = c;

@@ -22,7 +22,7 @@ mutant() {
 }
 link() {
 	# shellcheck disable=SC2046 # words on purpose; no path of a build has blanks in it
-	"${CC:-gcc}" ${SAN:+"-fsanitize=$SAN"} -o "$1" $(cat "$2") ${3:+"$3"} $(pkg-config --libs yaml-0.1 libcmark jansson)
+	"${CC:-gcc}" ${SAN:+"-fsanitize=$SAN"} -o "$1" $(cat "$2") ${3:+"$3"} $(pkg-config --libs yaml-0.1 libcmark jansson sqlite3) -lm
 }
 
 # red NAME TEST…: the test fails under the mutant, and by saying "not ok", not by dying.

@@ -39,7 +39,7 @@ round() { # NAME SEED SENTENCE
 	fi
 }
 
-libs=$(pkg-config --libs yaml-0.1 libcmark jansson)
+libs="$(pkg-config --libs yaml-0.1 libcmark jansson sqlite3) -lm"
 for source in tests/fuzz/fuzz_*.c; do
 	name=${source##*/}
 	name=${name%.c}

@@ -211,6 +211,8 @@ static void what_is_not_legal_is_not_set(void **state)
 	cannot(example, "prefix", "a b", "prefix");
 	cannot(example, "project", "a\nb", "line break");
 	cannot(example, "project", "\xFF", "UTF-8");
+	cannot(example, "search.embedding.provider", "magic", "must be builtin, off");
+	cannot(example, "search.embedding.dimensions", "many", "whole number");
 	cannot(example, "", "x", "no path");
 	cannot(example, "a..b", "x", "no path");
 	cannot(example, "a.b:", "x", "no path");
@@ -222,7 +224,7 @@ static void every_scalar_of_the_example_can_be_set_and_read(void **state)
 	static const char *const paths[] = {
 		"project", "prefix", "board.name", "board.columns.0.name", "board.columns.done.name", "board.columns.done.color",
 		"board.kinds.component.icon", "board.kinds.0.name", "workflows.review.name", "workflows.plain.name",
-		"search.embedding.provider", "search.embedding.model", "new", "deep.er.still", "board.transitions.backlog.0",
+		"search.embedding.model", "new", "deep.er.still", "board.transitions.backlog.0",
 	};
 
 	(void)state;

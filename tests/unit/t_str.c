@@ -277,6 +277,10 @@ static void searching_folds_latin_greek_and_cyrillic(void **state)
 	assert_true(tkt_contains_fold(LIT("\xd0\x96\xd0\xa3\xd0\x9a"), LIT("\xd0\xb6\xd1\x83\xd0\xba")));
 	assert_false(tkt_contains_fold(LIT("\xc3\x97"), LIT("\xc3\xb7"))); /* times is no capital */
 	assert_false(tkt_contains_fold(LIT("e"), LIT("\xc3\xa9")));
+	/* signs of other scripts that fold to ASCII: the Kelvin sign, the long s */
+	assert_true(tkt_contains_fold(LIT("at 300 \xe2\x84\xaa"), LIT("300 k")));
+	assert_true(tkt_contains_fold(LIT("mi\xc5\xbf" "s"), LIT("MISS")));
+	assert_false(tkt_contains_fold(LIT("at 300 \xe2\x84\xab"), LIT("300 k")));
 	assert_true(tkt_contains_fold(LIT("a\0bC"), LIT("Bc")));
 	assert_true(tkt_contains_fold(LIT("a\xff" "B"), LIT("\xff" "b")));
 }
