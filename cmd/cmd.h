@@ -16,6 +16,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <time.h>
 
 #include "base/buf.h"
 #include "base/date.h"
@@ -60,7 +61,8 @@ enum { /* needs, a set */
 	CMD_QUERY = 16,        /* -label:x and -word are operands; only -x of one letter is an option */
 	CMD_PAGER = 32,        /* long output goes through the pager on a terminal */
 	CMD_HIDDEN = 64,       /* not in `tkt help` */
-	CMD_RAW = 128          /* all arguments are operands, nothing is parsed (plugins of the house) */
+	CMD_RAW = 128,         /* all arguments are operands, nothing is parsed (plugins of the house) */
+	NEED_EMBED = 256       /* the index may make vectors: who does it is asked of the settings */
 };
 
 enum cmd_group { GROUP_START, GROUP_READ, GROUP_WRITE, GROUP_MOVE, GROUP_CARE, GROUP_MORE, GROUP_N };
@@ -96,6 +98,11 @@ struct globals { /* filled by the global option table, before or after the comma
 	long lock_timeout;      /* seconds; -1: the default */
 };
 
+struct progress { /* progress.c: the bar that is on the terminal */
+	struct timespec start, drawn; /* of the work; of the last look at it */
+	bool running, shown, at_once; /* at_once: long work is what was asked for */
+};
+
 enum view { VIEW_HUMAN, VIEW_LINE, VIEW_JSON }; /* terminal, pipe, --json */
 
 struct cli {
@@ -114,6 +121,8 @@ struct cli {
 	struct tkt_buf late;         /* warnings and the error: standard error, after `out` */
 	struct tkt_json *warnings;   /* with --json: the envelope's warnings; NULL = none yet */
 	long events;                 /* show --events: the last so many; -1: all */
+	struct progress progress;
+	struct tkt_embed *embed;     /* NEED_EMBED: env_embed.c; owned */
 	bool wrote_json;             /* the one document is in `out` */
 	size_t query_pos;            /* place of a wrong query, for the caret */
 	char *query;                 /* the text of it; NULL when there is none */
@@ -124,7 +133,8 @@ struct cli {
 /* The rows. */
 extern const struct cmd cmd_init, cmd_create, cmd_list, cmd_show, cmd_edit, cmd_set, cmd_label,
 	cmd_assign, cmd_comment, cmd_review, cmd_status, cmd_close, cmd_reopen, cmd_attach, cmd_history,
-	cmd_where, cmd_config, cmd_doctor, cmd_help, cmd_version, cmd_completion;
+	cmd_where, cmd_config, cmd_doctor, cmd_help, cmd_version, cmd_completion, cmd_search, cmd_related,
+	cmd_duplicates, cmd_index, cmd_merge_item, cmd_merge_thread;
 
 /* cmd_table.c */
 extern const struct cmd *const cmd_table[]; /* NULL ends it */
@@ -180,6 +190,17 @@ char *env_git_config(const char *cwd, const char *key);
 char *env_git_editor(const char *cwd);
 /* The top of git's work tree above dir (where .git stands), owned, or NULL. */
 char *env_git_top(const char *dir);
+
+/* env_embed.c, NEED_EMBED, after the project is open: c->embed, and by it the project's index_opts.embed. Free it after
+ * the project. TKT_EINVALID: the user's own settings are wrong. */
+int env_embed(struct cli *c, struct tkt_error *err);
+void env_embed_free(struct cli *c);
+
+/* progress.c: how far long work on the index is, on a terminal only; it is never part of what is kept. */
+bool progress_wanted(const struct cli *c);
+/* Of struct tkt_open_opts; payload is the struct cli. */
+void progress_show(void *payload, const char *what, size_t done, size_t total);
+void progress_end(struct cli *c); /* wipes it off */
 
 /* input.c: text from -m, --file, standard input or an editor. */
 struct input_req {

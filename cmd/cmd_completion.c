@@ -75,6 +75,8 @@ enum offer offer_operand(const struct cmd *cmd, struct tkt_buf *words)
 		add_words(words, "open pending closed");
 	if (strstr(spec, "bash|zsh|fish"))
 		add_words(words, "bash zsh fish");
+	if (strstr(spec, "status|refresh|rebuild"))
+		add_words(words, "status refresh rebuild");
 	if (strstr(spec, "QUERY"))
 		add_words(words, "status: kind: priority: label: assignee: column: blocked: updated: created: has: no:");
 	if (strstr(spec, "WHO"))

@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 #include "ops/create.h"
+#include "ops/similar.h"
 #include "out.h"
 #include "sys/file.h"
 
@@ -42,7 +43,8 @@ static const struct opt opts[] = {
 	{ "edit", 'e', OPT_FLAG, AT(edit), NULL, "write title and text in the editor", NULL },
 	{ "idempotency-key", 0, OPT_STRING, AT(key), "KEY", "the same key makes the same ticket only once",
 	  NULL },
-	{ "force", 0, OPT_FLAG, AT(force), NULL, "take a kind or column that config.yml does not know", NULL },
+	{ "force", 0, OPT_FLAG, AT(force), NULL,
+	  "take words that config.yml does not know; say nothing about similar tickets", NULL },
 	OPT_END,
 };
 
@@ -150,12 +152,106 @@ static int fill(struct cli *c, struct create_args *args, struct tkt_create_req *
 	return 0;
 }
 
+/* y or yes; the end of the input is no answer. */
+static bool read_yes(void)
+{
+	char line[16] = "";
+	size_t n = 0;
+	char byte;
+
+	for (;;) {
+		ssize_t got = read(STDIN_FILENO, &byte, 1);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return false;
+		if (byte == '\n')
+			break;
+		if (n + 1 < sizeof line)
+			line[n++] = byte;
+	}
+	return tkt_eq_nocase(line, "y") || tkt_eq_nocase(line, "yes");
+}
+
+/* What somebody wrote in the editor is not thrown away by a "no". */
+static int not_created(struct cli *c, struct tkt_error *err)
+{
+	tkt_error_set(err, TKT_ENO, "nothing created");
+	if (c->draft.len && access(c->draft.ptr, F_OK) == 0)
+		tkt_error_hint(err, "your text is kept in '%s'", c->draft.ptr);
+	tkt_buf_reset(&c->draft);
+	return TKT_ENO;
+}
+
+static int ask(struct cli *c, const struct tkt_similar *similar, struct tkt_error *err)
+{
+	struct tkt_buf text = TKT_BUF_INIT;
+	bool yes;
+
+	for (size_t i = 0; i < similar->hits.n; i++) {
+		out_similar_words(&text, &similar->hits.items[i]);
+		tkt_buf_putc(&text, '\n');
+	}
+	tkt_buf_puts(&text, "Create anyway? [y/N] ");
+	cli_err_write(c, text.ptr, text.len);
+	tkt_buf_release(&text);
+	yes = read_yes();
+	return yes ? 0 : not_created(c, err);
+}
+
+static int refuse(const struct tkt_similar *similar, struct tkt_error *err)
+{
+	struct tkt_buf line = TKT_BUF_INIT;
+	int code = tkt_error_set(err, TKT_EEXISTS, "there is such a ticket already");
+
+	for (size_t i = 0; i < similar->hits.n; i++) {
+		const struct tkt_similar_hit *hit = &similar->hits.items[i];
+
+		if (!hit->likely)
+			continue;
+		tkt_buf_reset(&line);
+		tkt_buf_printf(&line, "%s  %s  %s", hit->ticket.key, hit->ticket.id, hit->ticket.title);
+		tkt_error_candidate(err, line.ptr);
+	}
+	tkt_error_hint(err, "--force makes it all the same");
+	tkt_buf_release(&line);
+	return code;
+}
+
+/* Names tickets like the new one before anything is written. *told: the user has seen them. */
+static int look_for_similar(struct cli *c, const struct tkt_create_req *req, struct tkt_similar *similar,
+			    bool *told, struct tkt_error *err)
+{
+	enum tkt_similar_policy policy = tkt_similar_policy(c->project);
+	bool person = c->in_tty && c->err_tty && c->view != VIEW_JSON;
+	char *before = NULL;
+	int code = 0;
+
+	if (env_embed(c, NULL) == 0) /* wrong settings are no reason not to make a ticket */
+		tkt_op_similar(c->project, req, similar);
+	*told = req->force || c->g.quiet;
+	if (req->force || !tkt_similar_likely(similar) ||
+	    (policy != TKT_SIMILAR_REFUSE && (policy != TKT_SIMILAR_ASK || !person)))
+		return 0;
+	if (req->idempotency_key) /* the one that is "there already" may be this very one */
+		code = tkt_op_create_before(c->project, req->idempotency_key, &before, err);
+	if (code || before) {
+		free(before);
+		return code;
+	}
+	*told = true;
+	return policy == TKT_SIMILAR_REFUSE ? refuse(similar, err) : ask(c, similar, err);
+}
+
 static int run(struct cli *c, void *payload, struct tkt_error *err)
 {
 	struct create_args *args = payload;
 	struct tkt_buf body = TKT_BUF_INIT, title = TKT_BUF_INIT;
 	struct tkt_created created = { NULL, NULL, NULL, false };
+	struct tkt_similar similar = { { NULL, 0, 0 } };
 	struct tkt_create_req req;
+	bool told = false;
 	int code;
 
 	memset(&req, 0, sizeof req);
@@ -164,12 +260,15 @@ static int run(struct cli *c, void *payload, struct tkt_error *err)
 		code = read_body(args, &req, &body, err);
 	if (!code && args->edit)
 		code = compose(c, args, &req, &body, &title, err);
+	if (!code)
+		code = look_for_similar(c, &req, &similar, &told, err);
 	if (!code) {
 		cli_hold_signals();
 		code = tkt_op_create(c->project, &req, &created, err);
 	}
 	if (!code)
-		out_created(c, &created);
+		out_created(c, &created, &similar, told);
+	tkt_similar_release(&similar);
 	tkt_created_release(&created);
 	tkt_buf_release(&body);
 	tkt_buf_release(&title);
@@ -189,7 +288,9 @@ const struct cmd cmd_create = {
 	.opts = opts,
 	.summary = "make a ticket; prints its id",
 	.details = "In a pipe the id alone is printed; with --json also the key and the path. --edit starts\n"
-		   "from the sections of work-items/templates/default.md, or of the template that is named.",
+		   "from the sections of work-items/templates/default.md, or of the template that is named.\n"
+		   "Tickets that are like the new one are named first; where one is likely the same, you are\n"
+		   "asked on a terminal, and told in a pipe. search.duplicates of config.yml may say otherwise.",
 	.examples = "tkt create 'Login forgets the return path' -k bug -p P1 -l ui,auth\n"
 		    "tkt create 'Split the parser' --body-file notes.md --blocked-by TKT-3fa9c1b\n"
 		    "id=$(tkt create 'Nightly build is red' --idempotency-key nightly-2026-06-01)",

@@ -5,10 +5,10 @@
 #include "base/str.h"
 
 const struct cmd *const cmd_table[] = {
-	&cmd_init,    &cmd_where,   &cmd_config,     &cmd_create, &cmd_list,   &cmd_show,    &cmd_history,
-	&cmd_edit,    &cmd_set,     &cmd_label,      &cmd_assign, &cmd_attach, &cmd_comment, &cmd_review,
-	&cmd_status,  &cmd_close,   &cmd_reopen,     &cmd_doctor, &cmd_help,   &cmd_version,
-	&cmd_completion, NULL,
+	&cmd_init,   &cmd_where,      &cmd_config, &cmd_create, &cmd_list,    &cmd_show,   &cmd_search,
+	&cmd_related, &cmd_duplicates, &cmd_history, &cmd_edit,  &cmd_set,     &cmd_label,  &cmd_assign,
+	&cmd_attach, &cmd_comment,    &cmd_review, &cmd_status, &cmd_close,   &cmd_reopen, &cmd_doctor,
+	&cmd_index,  &cmd_help,       &cmd_version, &cmd_completion, &cmd_merge_item, &cmd_merge_thread, NULL,
 };
 
 const char *const cmd_group_names[GROUP_N] = {
@@ -65,8 +65,10 @@ const char *cmd_nearest(const char *name)
 		{ "add", "create" },  { "mk", "create" },      { "done", "close" },   { "rm", "close" },
 		{ "delete", "close" }, { "resolve", "close" }, { "open", "show" },    { "cat", "show" },
 		{ "log", "history" },  { "note", "comment" },  { "root", "where" },   { "check", "doctor" },
-		{ "fsck", "doctor" },  { "tag", "label" },     { "update", "set" },   { "find", "list" },
-		{ "search", "list" },  { "mv", "status" },     { "move", "status" },
+		{ "fsck", "doctor" },  { "tag", "label" },     { "update", "set" },   { "find", "search" },
+		{ "grep", "search" },  { "query", "list" },    { "similar", "related" }, { "like", "related" },
+		{ "dup", "duplicates" }, { "dups", "duplicates" }, { "reindex", "index" },
+		{ "mv", "status" },    { "move", "status" },
 	};
 	const char *best = NULL;
 	size_t least = strlen(name) > 4 ? 3 : 2;

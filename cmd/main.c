@@ -79,6 +79,7 @@ static int write_all(int fd, const char *bytes, size_t n)
 
 int cli_flush(struct cli *c, struct tkt_error *err)
 {
+	progress_end(c);
 	if (c->out.len && write_all(STDOUT_FILENO, c->out.ptr, c->out.len) < 0) {
 		int why = errno;
 
@@ -136,7 +137,7 @@ int cli_open(struct cli *c, cli_open_fn open, struct tkt_error *err)
 	struct tkt_buf root = TKT_BUF_INIT;
 	struct tkt_open_opts opts;
 	const char *variable = env_get("WORK_ITEMS_DIR");
-	const char *sync = env_get("TKT_FSYNC");
+	const char *sync = env_get("TKT_FSYNC"), *index = env_get("TKT_INDEX");
 	int code = 0;
 
 	memset(&opts, 0, sizeof opts);
@@ -158,6 +159,9 @@ int cli_open(struct cli *c, cli_open_fn open, struct tkt_error *err)
 	opts.now = c->now;
 	opts.stop = &caught;
 	opts.no_sync = sync && strcmp(sync, "off") == 0;
+	opts.no_index = index && strcmp(index, "off") == 0;
+	opts.progress = progress_wanted(c) ? progress_show : NULL;
+	opts.payload = c;
 	opts.lock_timeout_ms = c->g.lock_timeout < 0 ? LOCK_TIMEOUT_MS :
 		c->g.lock_timeout > 86400 ? 86400000U : (unsigned)c->g.lock_timeout * 1000U;
 	code = open(&c->project, &opts, err);
@@ -176,6 +180,8 @@ static int satisfy(struct cli *c, struct tkt_error *err)
 		code = need_cwd(c, err);
 	if (!code && (c->cmd->needs & NEED_ROOT))
 		code = cli_open(c, tkt_project_open, err);
+	if (!code && (c->cmd->needs & NEED_EMBED))
+		code = env_embed(c, err);
 	return code;
 }
 
@@ -270,6 +276,7 @@ static int finish(struct cli *c, int code, struct tkt_error *err)
 	struct tkt_error flush = TKT_ERROR_INIT;
 	int status = cli_status((enum tkt_code)code);
 
+	progress_end(c);
 	if (err->code)
 		out_error(c, err);
 	if (!c->out_tty || !c->cmd || !(c->cmd->needs & CMD_PAGER) || term_page(c) != 0)
@@ -290,6 +297,7 @@ static int finish(struct cli *c, int code, struct tkt_error *err)
 static void release(struct cli *c)
 {
 	tkt_project_free(c->project);
+	env_embed_free(c);
 	opt_release(cmd_globals, &c->g);
 	tkt_buf_release(&c->out);
 	tkt_buf_release(&c->late);

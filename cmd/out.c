@@ -130,10 +130,34 @@ void out_show(struct cli *c, const struct tkt_list *list, bool raw)
 	}
 }
 
-void out_created(struct cli *c, const struct tkt_created *created)
+void out_similar_words(struct tkt_buf *b, const struct tkt_similar_hit *hit)
 {
+	tkt_buf_puts(b, hit->likely ? "likely a duplicate of " : "similar to ");
+	out_field(b, hit->ticket.key);
+	tkt_buf_puts(b, "  ");
+	out_field(b, hit->ticket.title);
+	tkt_buf_printf(b, " (%s, %.2f)", tkt_status_name(hit->ticket.status), hit->score);
+}
+
+static void warn_similar(struct cli *c, const struct tkt_similar *similar)
+{
+	struct tkt_buf words = TKT_BUF_INIT;
+
+	for (size_t i = 0; i < similar->hits.n; i++) {
+		tkt_buf_reset(&words);
+		out_similar_words(&words, &similar->hits.items[i]);
+		cli_warn(c, "%s", words.ptr);
+	}
+	tkt_buf_release(&words);
+}
+
+void out_created(struct cli *c, const struct tkt_created *created, const struct tkt_similar *similar,
+		 bool told)
+{
+	if (c->view != VIEW_JSON && !told && !created->replayed)
+		warn_similar(c, similar);
 	if (c->view == VIEW_JSON) {
-		json_created(c, created);
+		json_created(c, created, similar);
 	} else if (c->view == VIEW_HUMAN && !c->g.quiet) {
 		human_created(c, created);
 	} else {

@@ -7,8 +7,13 @@
 #include "cmd.h"
 #include "ops/change.h"
 #include "ops/create.h"
+#include "ops/duplicates.h"
+#include "ops/index.h"
 #include "ops/init.h"
 #include "ops/list.h"
+#include "ops/related.h"
+#include "ops/search.h"
+#include "ops/similar.h"
 #include "text/json.h"
 
 /* The one JSON document of a call: {"schema":1,"kind":kind,"data":data,"warnings":[...]}; data is taken. */
@@ -19,6 +24,9 @@ void out_error(struct cli *c, const struct tkt_error *err);
 /* A ticket as JSON (out_json_ticket.c): summary fields, full: body, events, artifacts, resolution. */
 struct tkt_json *json_ticket(struct cli *c, const struct tkt_row *row, bool full);
 struct tkt_json *json_event(const struct tkt_event *e);
+/* id, key, title, status; and a score, to four places (out_json_search.c). */
+struct tkt_json *json_brief(const struct tkt_brief *b);
+struct tkt_json *json_score(double score);
 /* The fields asked for with --json=a,b, in that order. */
 struct tkt_json *json_ticket_fields(struct cli *c, const struct tkt_row *row,
 				    const struct tkt_strv *fields);
@@ -30,10 +38,19 @@ void out_list(struct cli *c, const struct tkt_list *list, enum list_format forma
 
 /* cli->events tells how many events. raw: the files' bytes. */
 void out_show(struct cli *c, const struct tkt_list *list, bool raw);
-void out_created(struct cli *c, const struct tkt_created *created);
+/* similar: what was there before. Warned of in the text views, unless `told`; part of the JSON answer. */
+void out_created(struct cli *c, const struct tkt_created *created, const struct tkt_similar *similar,
+		 bool told);
+/* "likely a duplicate of KEY  title (open, 0.91)", safe text without a line end. */
+void out_similar_words(struct tkt_buf *b, const struct tkt_similar_hit *hit);
 /* `said` is what was done in words, for a change without field differences: "commented", or NULL. */
 void out_changes(struct cli *c, const struct tkt_changes *changes, const char *said);
 void out_history(struct cli *c, const struct tkt_row *row);
+/* out_search.c. `text` is what was searched for. */
+void out_search(struct cli *c, const struct tkt_search *found, const struct tkt_buf *text, bool explain);
+void out_related(struct cli *c, const struct tkt_related *related);
+void out_duplicates(struct cli *c, const struct tkt_duplicates *found);
+void out_index(struct cli *c, const struct tkt_index_answer *answer);
 
 /* Text that came from outside, made safe: fields on one line; text keeps newlines and tabs. */
 void out_field(struct tkt_buf *b, const char *s); /* NULL: nothing */

@@ -67,14 +67,31 @@ void json_show(struct cli *c, const struct tkt_list *list)
 	out_json(c, "ticket", o);
 }
 
-void json_created(struct cli *c, const struct tkt_created *created)
+static struct tkt_json *similar_json(const struct tkt_similar *similar)
 {
+	struct tkt_json *all = tkt_json_array();
+
+	for (size_t i = 0; i < similar->hits.n; i++) {
+		const struct tkt_similar_hit *hit = &similar->hits.items[i];
+		struct tkt_json *o = json_brief(&hit->ticket);
+
+		tkt_json_set(o, "score", json_score(hit->score));
+		tkt_json_set(o, "likely", tkt_json_bool(hit->likely));
+		tkt_json_push(all, o);
+	}
+	return all;
+}
+
+void json_created(struct cli *c, const struct tkt_created *created, const struct tkt_similar *similar)
+{
+	static const struct tkt_similar none = { { NULL, 0, 0 } };
 	struct tkt_json *o = tkt_json_object();
 
 	tkt_json_set(o, "id", tkt_json_string(created->id));
 	tkt_json_set(o, "key", tkt_json_string(created->key));
 	tkt_json_set(o, "path", tkt_json_string(created->path));
 	tkt_json_set(o, "replayed", tkt_json_bool(created->replayed));
+	tkt_json_set(o, "similar", similar_json(created->replayed ? &none : similar));
 	out_json(c, "ticket.created", o);
 }
 

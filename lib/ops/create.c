@@ -161,6 +161,12 @@ static int find_replay(struct tkt_project *p, const char *key, char **id, struct
 	return rc;
 }
 
+int tkt_op_create_before(struct tkt_project *p, const char *key, char **id, struct tkt_error *err)
+{
+	*id = NULL;
+	return find_replay(p, key, id, err);
+}
+
 /* A slug names one ticket: the script's doctor holds that, so the second one gets a -2. */
 static int free_slug(struct tkt_txn *txn, const struct tkt_project *p, struct tkt_ticket *t,
 		     struct tkt_error *err)

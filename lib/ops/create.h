@@ -23,6 +23,8 @@ struct tkt_created {
 int tkt_op_create(struct tkt_project *p, const struct tkt_create_req *req, struct tkt_created *out,
 		  struct tkt_error *err);
 void tkt_created_release(struct tkt_created *c);
+/* The ticket that was made with this idempotency key before (owned); NULL: none. */
+int tkt_op_create_before(struct tkt_project *p, const char *key, char **id, struct tkt_error *err);
 /* The body that a new ticket gets when none is given: from the template or the default sections. Owned. */
 int tkt_op_template(struct tkt_project *p, const char *name, char **body, struct tkt_error *err);
 

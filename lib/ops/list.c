@@ -1,4 +1,5 @@
-/* ops/list: find, filter, sort, cut. Without an index: it reads what the query may match. */
+/* ops/list: find, filter, sort, cut. It reads what the query may match, by the status directories and, where that
+ * pays, by the index. */
 #include "ops/list.h"
 
 #include <stdlib.h>
@@ -7,9 +8,9 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "ops/row.h"
+#include "ops/sift.h"
 #include "store/scan.h"
 #include "sys/pool.h"
-#include "text/match.h"
 #include "text/ref.h"
 
 enum { SLOT_EMPTY, SLOT_ROW, SLOT_BAD };
@@ -24,28 +25,29 @@ struct scan {
 	struct tkt_project *p;
 	const struct tkt_list_req *req;
 	struct tkt_query *query;
-	unsigned what; /* TKT_READ_* that filtering and rows need */
-	bool plain;    /* no row is kept; else none is plain yet */
+	unsigned need, what; /* TKT_READ_* that rows need; that filtering needs beside */
+	bool plain;    /* no row is kept; else none is plain */
+	const struct tkt_field *by; /* the order; NULL: as they come */
 	struct reader readers[TKT_POOL_MAX];
 	struct tkt_strv splits; /* ids that lie in two places */
 	struct tkt_names names;
+	struct tkt_sift sift; /* what the index says of them */
 	struct tkt_row *rows; /* a slot for each name: of these, or plain ones */
 	struct tkt_plain *plains;
 	unsigned char *state;
 	struct tkt_list *out;
 };
 
-static unsigned what_to_read(const struct tkt_list_req *req, const struct tkt_query *q)
+static void what_to_read(struct scan *s)
 {
-	unsigned what = TKT_READ_HEAD;
-
-	if (tkt_query_needs_body(q))
-		what |= TKT_READ_ITEM | TKT_READ_THREAD;
-	if (req->want & TKT_ROW_REV)
-		what |= TKT_READ_ITEM | TKT_READ_THREAD;
-	if (req->want & TKT_ROW_FULL)
-		what |= TKT_READ_FULL;
-	return what;
+	s->need = TKT_READ_HEAD;
+	if (s->req->want & TKT_ROW_REV)
+		s->need |= TKT_READ_ITEM | TKT_READ_THREAD;
+	if (s->req->want & TKT_ROW_FULL)
+		s->need |= TKT_READ_FULL;
+	s->what = s->need;
+	if (tkt_query_needs_body(s->query))
+		s->what |= TKT_READ_ITEM | TKT_READ_THREAD | (s->need ? 0 : TKT_READ_NO_REV);
 }
 
 static unsigned which_statuses(const struct tkt_list_req *req, const struct tkt_query *q)
@@ -68,31 +70,6 @@ static void add_bad(struct tkt_list *out, struct tkt_error *e)
 	*e = (struct tkt_error)TKT_ERROR_INIT;
 }
 
-static bool matches(struct scan *s, struct tkt_row *row)
-{
-	struct tkt_match_facts facts = { 0 };
-	const struct tkt_record *r = &row->record;
-	const struct tkt_board *b = tkt_config_board(&s->p->config, r->ticket.workflow);
-	const struct tkt_column *c = b ? tkt_board_column_of(b, &r->ticket) : NULL;
-	struct tkt_buf key = TKT_BUF_INIT;
-	bool yes;
-
-	if (s->query->kind == TKT_Q_ALL)
-		return true;
-	tkt_store_key(&key, s->p->config.prefix, r->id);
-	tkt_row_blockers(s->p, row);
-	facts.blocked = row->blocked;
-	facts.key = key.ptr;
-	facts.column = c ? c->id : NULL;
-	if (r->have & TKT_READ_ITEM)
-		facts.body = (struct tkt_str){ r->item.ptr + r->ticket.body,
-					       r->item.len - r->ticket.body };
-	facts.thread = (struct tkt_str){ r->thread_text.ptr, r->thread_text.len };
-	yes = tkt_match(s->query, &r->ticket, &facts);
-	tkt_buf_release(&key);
-	return yes;
-}
-
 /* A ticket that lies in two places is nobody's to pick from: it is reported instead, once. */
 static bool is_split(struct scan *s, const struct tkt_name *name)
 {
@@ -112,13 +89,32 @@ static bool is_split(struct scan *s, const struct tkt_name *name)
 	return true;
 }
 
-static int read_row(struct scan *s, struct reader *with, const struct tkt_name *name,
+static int read_row(struct scan *s, struct reader *with, const struct tkt_name *name, unsigned what,
 		    struct tkt_row *row, struct tkt_error *err)
 {
 	memset(row, 0, sizeof *row);
-	if (s->what == TKT_READ_HEAD)
+	if (what == TKT_READ_HEAD)
 		return tkt_scan_read(&with->files, name, &row->record, err);
-	return tkt_store_load_at(s->p->store, name, s->what, &row->record, err);
+	return tkt_store_load_at(s->p->store, name, what, &row->record, err);
+}
+
+/* Reads a ticket and asks the query about it, unless the index did so. */
+static int read_match(struct scan *s, struct reader *with, size_t i, struct tkt_row *row, bool *yes,
+		      struct tkt_error *err)
+{
+	const struct tkt_name *name = &s->names.items[i];
+	int rc;
+
+	*yes = tkt_sift_sure(&s->sift, i) || s->query->kind == TKT_Q_ALL;
+	rc = read_row(s, with, name, *yes ? s->need : s->what, row, err);
+	if (!rc && *yes && row->record.status != name->status && s->query->kind != TKT_Q_ALL) {
+		tkt_row_release(row); /* moved since */
+		*yes = false;
+		rc = read_row(s, with, name, s->what, row, err);
+	}
+	if (!rc && !*yes)
+		*yes = tkt_row_matches(s->p, s->query, row);
+	return rc;
 }
 
 static char *copy(const struct tkt_buf *b)
@@ -126,11 +122,14 @@ static char *copy(const struct tkt_buf *b)
 	return memcpy(tkt_malloc(b->len), b->ptr, b->len);
 }
 
-static void make_plain(struct tkt_plain *out, const struct tkt_record *r, struct tkt_buf *text)
+static void make_plain(struct tkt_plain *out, const struct tkt_record *r, const struct tkt_field *by,
+		       struct tkt_buf *text)
 {
 	tkt_buf_reset(text);
 	tkt_buf_add(text, r->id, strlen(r->id) + 1);
 	tkt_ticket_columns_of(text, &r->ticket);
+	if (by)
+		tkt_sort_note(text, r, by);
 	*out = (struct tkt_plain){ r->status, copy(text) };
 }
 
@@ -139,9 +138,10 @@ static int read_slot(struct scan *s, struct reader *with, size_t i, struct tkt_e
 {
 	const struct tkt_name *name = &s->names.items[i];
 	struct tkt_row row;
+	bool yes;
 	int rc;
 
-	if (s->plain && s->query->kind == TKT_Q_ALL) { /* nothing but the columns is looked at */
+	if (s->plain && !s->by && s->query->kind == TKT_Q_ALL) { /* nothing but the columns is looked at */
 		tkt_buf_reset(&with->text);
 		rc = tkt_scan_columns(&with->files, name, &s->plains[i].status, &with->text, err);
 		if (!rc)
@@ -149,17 +149,17 @@ static int read_slot(struct scan *s, struct reader *with, size_t i, struct tkt_e
 		s->state[i] = rc ? SLOT_BAD : SLOT_ROW;
 		return rc;
 	}
-	rc = read_row(s, with, name, &row, err);
+	rc = read_match(s, with, i, &row, &yes, err);
 	s->state[i] = rc ? SLOT_BAD : SLOT_EMPTY;
 	if (rc)
 		return rc;
-	if (matches(s, &row)) {
+	if (yes) {
 		s->state[i] = SLOT_ROW;
 		if (!s->plain) {
 			s->rows[i] = row;
 			return 0;
 		}
-		make_plain(&s->plains[i], &row.record, &with->text);
+		make_plain(&s->plains[i], &row.record, s->by, &with->text);
 	}
 	tkt_row_release(&row);
 	return 0;
@@ -172,7 +172,7 @@ static void read_slots(void *payload, size_t worker, size_t from, size_t to)
 	for (size_t i = from; i < to; i++) {
 		if (tkt_strv_has(&s->splits, s->names.items[i].id))
 			s->state[i] = SLOT_BAD;
-		else
+		else if (!tkt_sift_out(&s->sift, i))
 			read_slot(s, &s->readers[worker], i, NULL);
 	}
 }
@@ -244,24 +244,6 @@ static void cut(struct tkt_list *out, size_t limit)
 		free(out->plain.items[--out->plain.n].text);
 }
 
-/* Rows that had to be whole for their order. */
-static void all_plain(struct tkt_list *out)
-{
-	struct tkt_buf text = TKT_BUF_INIT;
-
-	out->plain.items = tkt_calloc(out->rows.n, sizeof *out->plain.items);
-	for (; out->plain.n < out->rows.n; out->plain.n++) {
-		struct tkt_row *row = &out->rows.items[out->plain.n];
-
-		make_plain(&out->plain.items[out->plain.n], &row->record, &text);
-		tkt_row_release(row);
-	}
-	out->plain.cap = out->plain.n;
-	free(out->rows.items);
-	memset(&out->rows, 0, sizeof out->rows);
-	tkt_buf_release(&text);
-}
-
 int tkt_op_list(struct tkt_project *p, const struct tkt_list_req *req, struct tkt_list *out,
 		size_t *query_pos, struct tkt_error *err)
 {
@@ -273,26 +255,25 @@ int tkt_op_list(struct tkt_project *p, const struct tkt_list_req *req, struct tk
 	if (!rc)
 		rc = tkt_sort_check(req->sort, err);
 	if (!rc) {
-		s.plain = req->want & TKT_ROW_PLAIN && !req->sort;
-		s.what = what_to_read(req, s.query);
+		s.plain = req->want & TKT_ROW_PLAIN;
+		s.by = tkt_sort_field(req->sort);
+		what_to_read(&s);
 		rc = tkt_store_names(p->store, which_statuses(req, s.query), &s.names, err);
 	}
 	if (!rc)
 		rc = tkt_store_splits(p->store, &s.splits, err);
-	if (!rc)
-		read_all(&s);
 	if (!rc) {
+		tkt_sift_names(&s.sift, p, s.query, &s.names);
+		read_all(&s);
 		out->total = out->rows.n + out->plain.n;
 		tkt_sort_rows(out, req->sort);
 		cut(out, req->limit);
-		if (!(req->want & TKT_ROW_PLAIN))
-			rc = tkt_rows_fill(p, out, req->want, err);
-		else if (req->sort)
-			all_plain(out);
+		rc = tkt_rows_fill(p, out, req->want, err);
 	}
 	if (rc)
 		tkt_list_release(out);
 	tkt_strv_release(&s.splits);
+	tkt_sift_release(&s.sift);
 	tkt_names_release(&s.names);
 	tkt_query_free(s.query);
 	return rc;

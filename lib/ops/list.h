@@ -22,6 +22,7 @@ struct tkt_row {
 	char *path;                      /* "<root>/open/<id>" */
 };
 
+#define TKT_PLAIN_COLUMNS 6
 /* The seven columns of a list in a pipe: what a tkt_row takes a page for fits into three lines of it. */
 struct tkt_plain {
 	enum tkt_status status;

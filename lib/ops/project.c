@@ -1,4 +1,4 @@
-/* ops/project: opening a project and naming its tickets. */
+/* ops/project: opening a project. */
 #include "ops/project.h"
 
 #include <stdlib.h>
@@ -47,6 +47,15 @@ int tkt_project_open(struct tkt_project **out, const struct tkt_open_opts *opts,
 	p->root = tkt_buf_detach(&root);
 	p->author = tkt_strdup_null(opts->author);
 	p->now = opts->now;
+	p->no_index = opts->no_index;
+	p->index_opts = (struct tkt_index_opts){
+		.wait_ms = opts->lock_timeout_ms,
+		.stop = opts->stop,
+		.progress = opts->progress,
+		.payload = opts->payload,
+		.memory = opts->no_index,
+		.embed = opts->embed,
+	};
 	if (!rc)
 		rc = read_config(p, err);
 	if (rc)
@@ -60,6 +69,7 @@ void tkt_project_free(struct tkt_project *p)
 {
 	if (!p)
 		return;
+	tkt_index_free(p->index); /* first: it borrows the others */
 	tkt_store_free(p->store);
 	tkt_config_release(&p->config);
 	free(p->root);
@@ -67,23 +77,9 @@ void tkt_project_free(struct tkt_project *p)
 	free(p);
 }
 
-int tkt_project_resolve(struct tkt_project *p, const char *ref, char **id, struct tkt_error *err)
+struct tkt_index *tkt_project_index(struct tkt_project *p)
 {
-	return tkt_store_resolve(p->store, ref, p->config.prefix, id, err);
-}
-
-int tkt_project_resolve_all(struct tkt_project *p, const struct tkt_strv *refs,
-			    struct tkt_strv *ids, struct tkt_error *err)
-{
-	int rc = 0;
-
-	for (size_t i = 0; !rc && i < refs->n; i++) {
-		char *id = NULL;
-
-		rc = tkt_project_resolve(p, refs->items[i], &id, err);
-		if (!rc && !tkt_strv_has(ids, id))
-			tkt_strv_push(ids, id);
-		free(id);
-	}
-	return rc;
+	if (!p->index)
+		p->index = tkt_index_new(p->store, &p->config, &p->index_opts);
+	return p->index;
 }

@@ -7,6 +7,7 @@
 
 #include "base/date.h"
 #include "base/error.h"
+#include "index/index.h"
 #include "store/store.h"
 #include "text/config.h"
 
@@ -18,6 +19,11 @@ struct tkt_open_opts {
 	unsigned lock_timeout_ms;
 	const volatile sig_atomic_t *stop; /* set by a signal handler: no longer wait for the lock */
 	bool no_sync;
+	bool no_index; /* lists and keys do without; what cannot makes one in memory */
+	const struct tkt_embed *embed; /* who makes vectors; NULL: the built-in one. Borrowed for life */
+	/* Long work on the index tells how far it is (index/index.h); NULL: nobody asks. */
+	void (*progress)(void *payload, const char *what, size_t done, size_t total);
+	void *payload;
 };
 
 struct tkt_project {
@@ -26,6 +32,9 @@ struct tkt_project {
 	char *root;
 	char *author;
 	tkt_time now;
+	bool no_index;
+	struct tkt_index_opts index_opts; /* may be changed until the index is first asked for */
+	struct tkt_index *index;          /* NULL: not asked for yet */
 };
 
 /* TKT_ENOTFOUND: no root. TKT_EINVALID: config.yml. */
@@ -33,7 +42,10 @@ int tkt_project_open(struct tkt_project **out, const struct tkt_open_opts *opts,
 		     struct tkt_error *err);
 void tkt_project_free(struct tkt_project *p);
 
-/* REF -> id (owned). As tkt_store_resolve with the project's prefix. */
+/* The index, made when first asked for; borrowed. No file is touched before it is refreshed. */
+struct tkt_index *tkt_project_index(struct tkt_project *p);
+
+/* ops/resolve: REF -> id (owned). As tkt_store_resolve with the project's prefix. */
 int tkt_project_resolve(struct tkt_project *p, const char *ref, char **id, struct tkt_error *err);
 /* REFs -> ids; all or nothing; a ticket named twice stands once. */
 int tkt_project_resolve_all(struct tkt_project *p, const struct tkt_strv *refs,

@@ -73,39 +73,97 @@ static int by_value(const struct tkt_field *f, const char *a, const char *b)
 	}
 }
 
-static const char *value_of(const struct tkt_row *r, const struct tkt_field *f)
+const struct tkt_field *tkt_sort_field(const char *sort)
+{
+	struct order o;
+
+	return sort && order_parse(sort, &o) ? o.field : NULL;
+}
+
+const char *tkt_sort_value(const struct tkt_record *r, const struct tkt_field *f)
 {
 	const struct tkt_strv *list;
 
 	if (strcmp(f->name, "id") == 0)
-		return r->record.id;
+		return r->id;
 	if (f->type == TKT_FIELD_STRING)
-		return tkt_field_string(&r->record.ticket, f);
-	list = tkt_field_list(&r->record.ticket, f);
+		return tkt_field_string(&r->ticket, f);
+	list = tkt_field_list(&r->ticket, f);
 	return list->n ? list->items[0] : NULL;
 }
 
-static int compare(const void *pa, const void *pb, void *payload)
+/* What counts of a row. */
+struct place {
+	enum tkt_status status;
+	const char *id, *value; /* NULL: not set */
+};
+
+static int compare(const struct order *o, const struct place *a, const struct place *b)
 {
-	const struct tkt_row *a = pa, *b = pb;
-	const struct order *o = payload;
-	const char *x, *y;
 	int c = 0;
 
-	if (strcmp(o->field->name, "status") != 0) {
-		x = value_of(a, o->field);
-		y = value_of(b, o->field);
-		if (!x || !y) /* what is not set stands last, whichever way */
-			c = (!x) - (!y);
-		else
-			c = o->desc ? by_value(o->field, y, x) : by_value(o->field, x, y);
-	} else {
-		c = o->desc ? (int)b->record.status - (int)a->record.status :
-			      (int)a->record.status - (int)b->record.status;
-	}
+	if (strcmp(o->field->name, "status") == 0)
+		c = o->desc ? (int)b->status - (int)a->status : (int)a->status - (int)b->status;
+	else if (!a->value || !b->value) /* what is not set stands last, whichever way */
+		c = (!a->value) - (!b->value);
+	else
+		c = o->desc ? by_value(o->field, b->value, a->value) : by_value(o->field, a->value, b->value);
 	if (!c)
-		c = (int)a->record.status - (int)b->record.status;
-	return c ? c : strcmp(a->record.id, b->record.id);
+		c = (int)a->status - (int)b->status;
+	return c ? c : strcmp(a->id, b->id);
+}
+
+static int compare_rows(const void *pa, const void *pb, void *payload)
+{
+	const struct tkt_record *a = &((const struct tkt_row *)pa)->record, *b = &((const struct tkt_row *)pb)->record;
+	const struct order *o = payload;
+
+	return compare(o, &(struct place){ a->status, a->id, tkt_sort_value(a, o->field) },
+		       &(struct place){ b->status, b->id, tkt_sort_value(b, o->field) });
+}
+
+/* --- plain rows: the value stands behind the columns --- */
+
+struct sorted {
+	struct place place;
+	struct tkt_plain plain;
+};
+
+static int compare_plain(const void *pa, const void *pb, void *payload)
+{
+	const struct sorted *a = pa, *b = pb;
+
+	return compare(payload, &a->place, &b->place);
+}
+
+static void sort_plain(struct tkt_list *list, struct order *o)
+{
+	struct sorted *all = tkt_calloc(list->plain.n, sizeof *all);
+
+	for (size_t i = 0; i < list->plain.n; i++) {
+		struct sorted *one = &all[i];
+		const char *p = list->plain.items[i].text;
+
+		one->plain = list->plain.items[i];
+		one->place = (struct place){ one->plain.status, p, NULL };
+		for (size_t column = 0; column < TKT_PLAIN_COLUMNS; column++)
+			p += strlen(p) + 1;
+		if (*p)
+			one->place.value = p + 1;
+	}
+	qsort_r(all, list->plain.n, sizeof *all, compare_plain, o);
+	for (size_t i = 0; i < list->plain.n; i++)
+		list->plain.items[i] = all[i].plain;
+	free(all);
+}
+
+void tkt_sort_note(struct tkt_buf *out, const struct tkt_record *r, const struct tkt_field *f)
+{
+	const char *value = tkt_sort_value(r, f);
+
+	tkt_buf_puts(out, value ? "=" : "");
+	tkt_buf_puts(out, value ? value : "");
+	tkt_buf_putc(out, '\0');
 }
 
 void tkt_sort_rows(struct tkt_list *list, const char *sort)
@@ -113,6 +171,8 @@ void tkt_sort_rows(struct tkt_list *list, const char *sort)
 	struct order o;
 
 	/* Rows come in the order status, id. */
-	if (sort && order_parse(sort, &o))
-		qsort_r(list->rows.items, list->rows.n, sizeof *list->rows.items, compare, &o);
+	if (!sort || !order_parse(sort, &o))
+		return;
+	qsort_r(list->rows.items, list->rows.n, sizeof *list->rows.items, compare_rows, &o);
+	sort_plain(list, &o);
 }

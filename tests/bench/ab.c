@@ -2,12 +2,15 @@
  *
  *   ab REPS SECONDS -- COMMAND A... :: COMMAND B... [:: ...]
  *
- * prints one line a command: median and least milliseconds, runs. A command that has used up SECONDS
- * is not run again. Output goes to /dev/null. Arguments are the same in every run but for these:
+ * prints one line a command: median and least milliseconds, runs, peak memory in MB (of the largest run). A command
+ * that has used up SECONDS is not run again. COMMAND may be PREPARE... ++ COMMAND...: what stands before ++ runs
+ * first each time and is not timed. Output goes to /dev/null. Arguments are the same in every run but for these:
  *
  *   @FILE      line i of the file in run i
  *   @FILE*K    K lines: arguments of their own
  *   %i         the number of the run
+ *
+ * AB_CPU=1: milliseconds of processor time instead of those that went by, for a machine that others use, too.
  *
  * An argument @@... is @... itself. A command that fails ends it all: a failure is no time. */
 #include <errno.h>
@@ -15,16 +18,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #define COMMANDS_MAX 8
-#define ARGS_MAX 2048
+#define ARGS_MAX 4096
 
 static struct command {
 	char **args;
 	int n;
+	char **prepare; /* NULL: nothing */
+	int prepare_n;
+	long peak; /* kB */
 	double *times;
 	int runs;
 	double used;
@@ -45,6 +52,11 @@ static double now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+static double of(struct timeval t)
+{
+	return (double)t.tv_sec * 1e3 + (double)t.tv_usec / 1e3;
 }
 
 static void push(char *s)
@@ -90,11 +102,11 @@ static void push_lines(const char *spec, int i)
 	fclose(f);
 }
 
-static void expand(const struct command *c, int i)
+static void expand(char **args, int n, int i)
 {
 	args_now = 0;
-	for (int k = 0; k < c->n; k++) {
-		char *arg = c->args[k], *at = strstr(arg, "%i");
+	for (int k = 0; k < n; k++) {
+		char *arg = args[k], *at = strstr(arg, "%i");
 
 		if (arg[0] == '@' && arg[1] != '@') {
 			push_lines(arg + 1, i);
@@ -123,21 +135,24 @@ static void child(void)
 	_exit(127);
 }
 
-static void run(struct command *c, int i)
+/* The milliseconds of one process; its peak memory goes to *peak if that was less. */
+static double one(char **args, int n, int i, long *peak)
 {
-	double start;
+	struct rusage usage;
+	double start, took;
 	int status;
 	pid_t pid;
 
-	expand(c, i);
+	expand(args, n, i);
 	start = now();
 	pid = vfork();
 	if (pid == 0)
 		child();
-	if (pid < 0 || waitpid(pid, &status, 0) < 0)
+	if (pid < 0 || wait4(pid, &status, 0, &usage) < 0)
 		die(argv_now[0]);
-	c->times[c->runs] = now() - start;
-	c->used += c->times[c->runs++];
+	took = now() - start;
+	if (getenv("AB_CPU"))
+		took = of(usage.ru_utime) + of(usage.ru_stime);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
 		fprintf(stderr, "ab: status %d of:", WIFEXITED(status) ? WEXITSTATUS(status) : -1);
 		for (int k = 0; k < args_now && k < 8; k++)
@@ -145,8 +160,35 @@ static void run(struct command *c, int i)
 		fprintf(stderr, "\n");
 		exit(1);
 	}
+	if (usage.ru_maxrss > *peak)
+		*peak = usage.ru_maxrss;
 	for (int k = 0; k < args_now; k++)
 		free(argv_now[k]);
+	return took;
+}
+
+static void run(struct command *c, int i)
+{
+	long peak = 0;
+
+	if (c->prepare)
+		one(c->prepare, c->prepare_n, i, &peak);
+	c->times[c->runs] = one(c->args, c->n, i, &c->peak);
+	c->used += c->times[c->runs++];
+}
+
+/* PREPARE... ++ COMMAND... */
+static void split(struct command *c)
+{
+	for (int k = 0; k < c->n; k++) {
+		if (strcmp(c->args[k], "++") == 0) {
+			c->prepare = c->args;
+			c->prepare_n = k;
+			c->args += k + 1;
+			c->n -= k + 1;
+			return;
+		}
+	}
 }
 
 static int by_value(const void *a, const void *b)
@@ -173,6 +215,7 @@ int main(int argc, char **argv)
 			commands[n].n++;
 	}
 	for (int k = 0; k <= n; k++) {
+		split(&commands[k]);
 		commands[k].times = calloc((size_t)reps + 1, sizeof(double));
 		if (!commands[k].times || commands[k].n == 0)
 			return 2;
@@ -185,7 +228,7 @@ int main(int argc, char **argv)
 		struct command *c = &commands[k];
 
 		qsort(c->times, (size_t)c->runs, sizeof(double), by_value);
-		printf("%.3f %.3f %d\n", c->times[c->runs / 2], c->times[0], c->runs);
+		printf("%.3f %.3f %d %.1f\n", c->times[c->runs / 2], c->times[0], c->runs, (double)c->peak / 1024);
 	}
 	return 0;
 }

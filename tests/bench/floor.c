@@ -9,6 +9,7 @@
  *   floor comment ROOT ID     an append, and item.md replaced, both durable
  *   floor move ROOT ID        the same, and the directory renamed to pending/, journaled
  *   floor close ROOT ID...    the same, and resolution.md; for each ID, one journal
+ *   floor append ROOT ID...   no floor: an event more in each thread.md, so that a run finds something changed
  *
  * -n before the mode leaves every fsync out. */
 #include <dirent.h>
@@ -24,26 +25,12 @@
 #include <time.h>
 #include <unistd.h>
 
-static const char *const statuses[] = { "open", "pending", "closed" };
+#include "walk.h"
+
 static int root;
 static bool no_sync;
 static char block[1 << 20];
 static size_t total;
-
-struct entry { /* of getdents64 */
-	uint64_t ino, off;
-	unsigned short len;
-	unsigned char type;
-	char name[];
-};
-
-static void check(bool ok, const char *what)
-{
-	if (!ok) {
-		perror(what);
-		exit(1);
-	}
-}
 
 static void sync_fd(int fd)
 {
@@ -98,27 +85,17 @@ static void visit(const char *mode, const char *status, const char *id)
 	}
 }
 
+static const char *mode_now;
+
+static void visit_now(const char *status, const char *id)
+{
+	visit(mode_now, status, id);
+}
+
 static void each(const char *mode)
 {
-	static char names[1 << 18];
-	size_t last = strcmp(mode, "open") == 0 ? 1 : 3;
-
-	for (size_t s = 0; s < last; s++) {
-		int fd = openat(root, statuses[s], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		long n;
-
-		check(fd >= 0, statuses[s]);
-		while ((n = syscall(SYS_getdents64, fd, names, sizeof names)) > 0) {
-			for (long at = 0; at < n;) {
-				struct entry *e = (struct entry *)(void *)(names + at);
-
-				at += e->len;
-				if (e->name[0] != '.')
-					visit(mode, statuses[s], e->name);
-			}
-		}
-		close(fd);
-	}
+	mode_now = mode;
+	walk(root, strcmp(mode, "open") == 0 ? 1 : 3, visit_now);
 }
 
 /* --- writing --- */
@@ -224,6 +201,22 @@ static void create(void)
 	sync_dir("open");
 }
 
+static void append(int n, char **ids)
+{
+	char path[4096], event[200];
+	struct timespec now;
+	int len;
+
+	no_sync = true;
+	clock_gettime(CLOCK_REALTIME, &now);
+	len = snprintf(event, sizeof event, "\n<!-- event: comment author: bench at: 2026-06-01T12:00:00Z -->\n"
+		       "\n## Comment\n\nA word more about the panel, and %ld.\n\n---\n", (long)now.tv_nsec);
+	for (int i = 0; i < n; i++) {
+		snprintf(path, sizeof path, "%s/%s/thread.md", statuses[find(ids[i])], ids[i]);
+		write_file(path, O_APPEND, event, (size_t)len);
+	}
+}
+
 static void one(const char *id)
 {
 	visit("read2", statuses[find(id)], id);
@@ -265,6 +258,8 @@ int main(int argc, char **argv)
 	check(root >= 0, argv[2]);
 	if (strcmp(argv[1], "one") == 0 && argc > 3)
 		one(argv[3]);
+	else if (strcmp(argv[1], "append") == 0)
+		append(argc - 3, argv + 3);
 	else if (strcmp(argv[1], "create") == 0 || argc > 3)
 		change(argv[1], argc - 3, argv + 3);
 	else

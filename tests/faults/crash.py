@@ -164,8 +164,10 @@ def record(case):
         world = World(home)
         before = {n.number: (dict(n.names) if n.names is not None else None, n.data) for n in world.nodes}
         log = case.top + "/" + os.path.basename(d) + ".trace"
+        # Without the index: it is never synced, and what a power cut leaves of it is not believed
+        # (tests/unit/t_index.c damages it in every way).
         status, said = kit.run(("strace", "-f", "-y", "-s", "16777216", "-xx", "-o", log) + case.argv(kit.TKT), d,
-                               case.env(d))
+                               dict(case.env(d), TKT_INDEX="off"))
         if status:
             raise SystemExit("Bail out! strace: status %d: %s" % (status, said[:300]))
         recorder, waiting = Recorder(world, home), {}
