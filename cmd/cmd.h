@@ -124,6 +124,7 @@ struct cli {
 	struct progress progress;
 	struct tkt_embed *embed;     /* NEED_EMBED: env_embed.c; owned */
 	bool wrote_json;             /* the one document is in `out` */
+	int write_errno;             /* standard output failed; nothing more goes there */
 	size_t query_pos;            /* place of a wrong query, for the caret */
 	char *query;                 /* the text of it; NULL when there is none */
 	struct tkt_buf draft;        /* where the editor's file is, as one would type it; empty: there is none */
@@ -175,6 +176,9 @@ void cli_warn_error(struct cli *c, const struct tkt_error *err);
 void cli_err_write(struct cli *c, const char *bytes, size_t n);
 /* Writes c->out to standard output now (through no pager). TKT_EIO: the reader is a full disk. */
 int cli_flush(struct cli *c, struct tkt_error *err);
+/* Between the lines of long output into a pipe: writes what is there if it is much, so that it need not all
+ * be held. A failure is kept for the end. Not before anything that may still turn into an error. */
+void cli_stream(struct cli *c);
 /* From here to the end of the write SIGINT and SIGTERM only set a flag; a second one kills (the journal
  * makes that safe). main ends with 130 afterwards. Call it right before a tkt_op_* that writes. */
 void cli_hold_signals(void);

@@ -77,21 +77,27 @@ static int write_all(int fd, const char *bytes, size_t n)
 	return 0;
 }
 
+#define STREAM_BYTES (64 * 1024)
+
 int cli_flush(struct cli *c, struct tkt_error *err)
 {
 	progress_end(c);
-	if (c->out.len && write_all(STDOUT_FILENO, c->out.ptr, c->out.len) < 0) {
-		int why = errno;
-
-		tkt_buf_reset(&c->out);
-		if (why == EPIPE) { /* the reader has seen enough; SIGPIPE was ignored by our parent */
+	if (c->out.len && !c->write_errno && write_all(STDOUT_FILENO, c->out.ptr, c->out.len) < 0) {
+		c->write_errno = errno;
+		if (c->write_errno == EPIPE) { /* the reader has seen enough; SIGPIPE was ignored by our parent */
+			tkt_buf_reset(&c->out);
 			signal(SIGPIPE, SIG_DFL);
 			raise(SIGPIPE);
 		}
-		return tkt_error_sys(err, why, "cannot write standard output");
 	}
 	tkt_buf_reset(&c->out);
-	return 0;
+	return c->write_errno ? tkt_error_sys(err, c->write_errno, "cannot write standard output") : 0;
+}
+
+void cli_stream(struct cli *c)
+{
+	if (c->out.len >= STREAM_BYTES && !c->out_tty)
+		cli_flush(c, NULL); /* what fails is told by the last one */
 }
 
 void cli_err_write(struct cli *c, const char *bytes, size_t n)

@@ -23,19 +23,8 @@ static struct tkt_json *snippet(const struct tkt_snippet *s)
 {
 	struct tkt_buf b = TKT_BUF_INIT;
 	struct tkt_json *json;
-	size_t at = 0;
 
-	if (!s->text)
-		return tkt_json_string("");
-	for (size_t i = 0; i < s->marks.n; i++) {
-		tkt_buf_add(&b, s->text + at, s->marks.items[i].start - at);
-		tkt_buf_puts(&b, "**");
-		tkt_buf_add(&b, s->text + s->marks.items[i].start,
-			    s->marks.items[i].end - s->marks.items[i].start);
-		tkt_buf_puts(&b, "**");
-		at = s->marks.items[i].end;
-	}
-	tkt_buf_puts(&b, s->text + at);
+	snippet_marked(&b, s);
 	json = tkt_json_string_n(b.ptr, b.len);
 	tkt_buf_release(&b);
 	return json;

@@ -18,6 +18,7 @@ void line_list(struct cli *c, const struct tkt_list *list)
 			column = out_next_field(b, column);
 		}
 		tkt_buf_putc(b, '\n');
+		cli_stream(c);
 	}
 }
 

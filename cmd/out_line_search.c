@@ -3,22 +3,13 @@
 
 #include "base/str.h"
 
-/* The passage with **matches**; all of it safe. */
 static void snippet(struct tkt_buf *b, const struct tkt_snippet *s)
 {
-	size_t at = 0;
+	struct tkt_buf marked = TKT_BUF_INIT;
 
-	if (!s->text)
-		return;
-	for (size_t i = 0; i < s->marks.n; i++) {
-		tkt_str_visible(b, s->text + at, s->marks.items[i].start - at, "");
-		tkt_buf_puts(b, "**");
-		tkt_str_visible(b, s->text + s->marks.items[i].start,
-				s->marks.items[i].end - s->marks.items[i].start, "");
-		tkt_buf_puts(b, "**");
-		at = s->marks.items[i].end;
-	}
-	tkt_str_visible(b, s->text + at, strlen(s->text) - at, "");
+	snippet_marked(&marked, s);
+	tkt_str_visible(b, marked.ptr, marked.len, "");
+	tkt_buf_release(&marked);
 }
 
 /* key, id, status, title */

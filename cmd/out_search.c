@@ -134,3 +134,26 @@ void out_index(struct cli *c, const struct tkt_index_answer *answer)
 	else if (answer->action == TKT_INDEX_STATUS || !c->g.quiet)
 		line_index(c, answer);
 }
+
+static bool is_bold(const char *text, size_t start, size_t end)
+{
+	return start >= 2 && memcmp(text + start - 2, "**", 2) == 0 && strncmp(text + end, "**", 2) == 0;
+}
+
+void snippet_marked(struct tkt_buf *out, const struct tkt_snippet *s)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < s->marks.n; i++) {
+		size_t start = s->marks.items[i].start, end = s->marks.items[i].end;
+		const char *stars = is_bold(s->text, start, end) ? "" : "**";
+
+		tkt_buf_add(out, s->text + at, start - at);
+		tkt_buf_puts(out, stars);
+		tkt_buf_add(out, s->text + start, end - start);
+		tkt_buf_puts(out, stars);
+		at = end;
+	}
+	if (s->text)
+		tkt_buf_puts(out, s->text + at);
+}

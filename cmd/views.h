@@ -44,6 +44,8 @@ bool event_is_bare(const struct tkt_event *e);
 size_t event_first(const struct tkt_thread *t, long wanted);
 /* out_search.c: "title", "comments", ..., "id" for each bit of a hit, in one order; NULL behind the last. */
 const char *matched_name(unsigned matched, size_t i);
+/* The passage as it stands, with **matches**; one that is bold already gets no more stars. Not yet safe. */
+void snippet_marked(struct tkt_buf *out, const struct tkt_snippet *s);
 /* How the score of a hit is made, in words: of the whole answer. */
 void explain_words(struct tkt_buf *out, const struct tkt_search *found);
 /* P0-P4 for the words that are read as such, else the word itself; never NULL. */

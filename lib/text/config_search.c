@@ -229,6 +229,25 @@ static int read_fusion(enum tkt_search_fusion *out, const struct tkt_node *map, 
 	return at_node(err, word);
 }
 
+static int read_duplicates(enum tkt_search_duplicates *out, const struct tkt_node *map, struct tkt_error *err)
+{
+	static const char *const words[] = { [TKT_DUPLICATES_ASK] = "ask", [TKT_DUPLICATES_WARN] = "warn",
+					     [TKT_DUPLICATES_REFUSE] = "refuse", [TKT_DUPLICATES_OFF] = "off" };
+	const struct tkt_node *word;
+	int code = read_word(&word, map, "duplicates", WORD_MAX, err);
+
+	if (code != 0 || !word)
+		return code;
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+		if (strcmp(word->text, words[i]) != 0)
+			continue;
+		*out = (enum tkt_search_duplicates)i;
+		return 0;
+	}
+	tkt_error_set(err, TKT_EINVALID, "'duplicates' must be ask, warn, refuse or off");
+	return at_node(err, word);
+}
+
 int tkt_search_config_read(struct tkt_search_config *out, const struct tkt_node *tree, struct tkt_error *err)
 {
 	struct tkt_search_config c = { .weight = -1 };
@@ -249,6 +268,8 @@ int tkt_search_config_read(struct tkt_search_config *out, const struct tkt_node 
 		code = read_part(&c.similar, search, "similar", err);
 	if (code == 0)
 		code = read_part(&c.duplicate, search, "duplicate", err);
+	if (code == 0)
+		code = read_duplicates(&c.duplicates, search, err);
 	if (code == 0)
 		*out = c;
 	return code;

@@ -14,6 +14,7 @@ enum tkt_search_provider {
 	TKT_SEARCH_UNSET, TKT_SEARCH_BUILTIN, TKT_SEARCH_OFF, TKT_SEARCH_OPENAI, TKT_SEARCH_OLLAMA
 };
 enum tkt_search_fusion { TKT_SEARCH_ANY, TKT_SEARCH_LINEAR, TKT_SEARCH_RRF };
+enum tkt_search_duplicates { TKT_DUPLICATES_ASK, TKT_DUPLICATES_WARN, TKT_DUPLICATES_REFUSE, TKT_DUPLICATES_OFF };
 
 struct tkt_search_config {
 	enum tkt_search_provider provider;
@@ -22,6 +23,7 @@ struct tkt_search_config {
 	enum tkt_search_fusion fusion;
 	double weight;                         /* negative: not said */
 	double similar, duplicate;             /* 0: not said */
+	enum tkt_search_duplicates duplicates; /* what `create` does about a likely one */
 };
 
 /* tree: the whole file, or NULL. TKT_EINVALID with the line. */

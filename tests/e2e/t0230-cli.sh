@@ -20,6 +20,22 @@ full() {
 }
 t 'a full disk at standard output is status 6' full
 
+# More than is held before it is written.
+long_full() {
+	new_root
+	long=$(printf 'x%.0s' $(seq 480))
+	for i in $(seq 80); do
+		TKT_INDEX=off tkt create "$i $long" --force >/dev/null
+	done
+	status=0
+	tkt list >/dev/full 2>"$err" || status=$?
+	is "$status" 6
+	lines "$err" 1
+	is "$(tkt list | wc -l)" 81
+	is "$(tkt list | head -n 1 | cut -f 1)" status
+}
+t 'so it is for output that is written piece by piece' long_full
+
 closed() {
 	new_root
 	tkt create 'First thing' >/dev/null

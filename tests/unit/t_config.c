@@ -213,6 +213,7 @@ static void what_is_not_legal_is_not_set(void **state)
 	cannot(example, "project", "\xFF", "UTF-8");
 	cannot(example, "search.embedding.provider", "magic", "must be builtin, off");
 	cannot(example, "search.embedding.dimensions", "many", "whole number");
+	cannot(example, "search.duplicates", "always", "ask, warn, refuse or off");
 	cannot(example, "", "x", "no path");
 	cannot(example, "a..b", "x", "no path");
 	cannot(example, "a.b:", "x", "no path");
