@@ -235,6 +235,8 @@ check-deps: deps
 quickstart: deps
 	@$(MAKE) --no-print-directory all
 	@printf '\n$$ tkt list\n'; $(BUILD)/tkt list || true
+	@printf '\n$$ tkt search "lost events after a merge" --limit 3\n'; \
+		$(BUILD)/tkt search 'lost events after a merge' --limit 3 | cut -f 1,2,4,5 || true
 	@printf '\n$$ tkt doctor\n'; $(BUILD)/tkt doctor || true
 	@printf '%s\n' '' 'tkt is built: $(BUILD)/tkt. What to try next:' \
 		'  $(BUILD)/tkt help              every command' \

@@ -42,8 +42,8 @@ static int run(struct cli *c, void *payload, struct tkt_error *err)
 {
 	const struct show_args *args = payload;
 	/* Who waits for a ticket, and its parts, stand in other tickets: only JSON reads them all. */
-	unsigned want = TKT_ROW_BLOCKED | TKT_ROW_REV | TKT_ROW_FULL |
-			(c->view == VIEW_JSON ? TKT_ROW_REVERSE : 0);
+	unsigned want = TKT_ROW_BLOCKED | TKT_ROW_FULL |
+			(c->view == VIEW_JSON ? TKT_ROW_REV | TKT_ROW_REVERSE : 0);
 	struct tkt_list list;
 	int code = read_events(c, args->events, err);
 

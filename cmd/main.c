@@ -330,6 +330,7 @@ int main(int argc, char **argv)
 	tkt_buf_init(&c.draft_start);
 	opt_init(cmd_globals, &c.g);
 	take_std_fds();
+	signal(SIGXFSZ, SIG_IGN); /* a file over the limit is a write that fails, not the end */
 	if (strcmp(slash ? slash + 1 : name, "tickets.sh") == 0) {
 		status = compat_main(&c, argc, argv);
 		if (cli_flush(&c, &err) != 0)

@@ -29,14 +29,30 @@ static void show(struct tkt_buf *out, const char *bytes, size_t n, uint32_t cp, 
 	}
 }
 
+/* Most text is all ASCII and shown as it stands. */
+static size_t plain_run(const char *s, size_t n, const char *keep)
+{
+	size_t i = 0;
+
+	while (i < n && ((s[i] >= ' ' && s[i] < 0x7f) || (s[i] > 0 && s[i] < ' ' && is_kept(s[i], keep))))
+		i++;
+	return i;
+}
+
 void tkt_str_visible(struct tkt_buf *out, const char *s, size_t n, const char *keep)
 {
 	size_t pos = 0;
 
 	while (pos < n) {
 		uint32_t cp;
-		size_t used = tkt_utf8_decode(s + pos, n - pos, &cp);
+		size_t plain = plain_run(s + pos, n - pos, keep), used;
 
+		if (plain) {
+			tkt_buf_add(out, s + pos, plain);
+			pos += plain;
+			continue;
+		}
+		used = tkt_utf8_decode(s + pos, n - pos, &cp);
 		if (used)
 			show(out, s + pos, used, cp, keep);
 		else

@@ -205,7 +205,8 @@ void tkt_db_close(struct tkt_index *x)
 {
 	sqlite3_finalize(x->by_number);
 	sqlite3_finalize(x->by_id);
-	x->by_number = x->by_id = NULL;
+	sqlite3_finalize(x->add_text);
+	x->by_number = x->by_id = x->add_text = NULL;
 	tkt_db_rest(x);
 	sqlite3_close_v2(x->db);
 	x->db = NULL;
@@ -225,8 +226,15 @@ void tkt_db_rest(struct tkt_index *x)
 
 void tkt_index_rest(struct tkt_index *x)
 {
-	if (x && !x->writing)
-		tkt_db_rest(x);
+	if (!x || x->writing)
+		return;
+	tkt_db_rest(x);
+	x->swept = false;
+}
+
+bool tkt_index_rests(const struct tkt_index *x)
+{
+	return !x || (!x->reading && !x->writing);
 }
 
 int tkt_db_read(struct tkt_index *x, struct tkt_error *err)
@@ -410,8 +418,10 @@ static int wait_for_lock(struct tkt_index *x, struct tkt_error *err)
 int tkt_index_begin(struct tkt_index *x, struct tkt_error *err)
 {
 	int64_t was = x->revision;
+	bool swept = x->swept;
 	int rc = x->memory ? 0 : wait_for_lock(x, err);
 
+	x->swept = false; /* it may be another's snapshot now */
 	if (rc)
 		return rc;
 	if (!x->memory && !tkt_db_believe(x)) {
@@ -429,6 +439,7 @@ int tkt_index_begin(struct tkt_index *x, struct tkt_error *err)
 		return rc;
 	}
 	x->writing = true;
+	x->swept = swept;
 	return 0;
 }
 

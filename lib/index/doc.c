@@ -124,6 +124,34 @@ static bool heading_tells(const struct tkt_event *e, bool alone)
 	       strcmp(e->heading, tkt_event_heading(e->kind, tkt_event_attr(e, "status"))) != 0;
 }
 
+static bool same(struct tkt_str a, struct tkt_str b)
+{
+	return a.len == b.len && memcmp(a.ptr, b.ptr, a.len) == 0;
+}
+
+/* "Created by tickets.sh create." */
+static bool names_a_program(struct tkt_str s)
+{
+	static const char head[] = "Created by ", tail[] = " create.";
+	const size_t around = sizeof head - 1 + sizeof tail - 1;
+
+	return s.len > around && !memcmp(s.ptr, head, sizeof head - 1) &&
+	       !memcmp(s.ptr + s.len - (sizeof tail - 1), tail, sizeof tail - 1) &&
+	       !memchr(s.ptr + sizeof head - 1, ' ', s.len - around);
+}
+
+/* Programs write the title or the body a second time, or who they are; else somebody's words had two hits for one. */
+static bool tells_nothing_new(const struct tkt_record *r, const struct tkt_event *e, struct tkt_str body,
+			      struct tkt_str resolution)
+{
+	if (strcmp(e->kind, "close") == 0)
+		return same(body, resolution);
+	if (strcmp(e->kind, "create") != 0)
+		return false;
+	return same(body, trim(tkt_str_of(r->ticket.title))) || names_a_program(body) ||
+	       same(body, trim((struct tkt_str){ r->item.ptr + r->ticket.body, r->item.len - r->ticket.body }));
+}
+
 static void add_thread(struct tkt_doc *d)
 {
 	const struct tkt_record *r = &d->record;
@@ -137,8 +165,7 @@ static void add_thread(struct tkt_doc *d)
 		const struct tkt_event *e = &r->thread.items[i];
 		struct tkt_str body = trim((struct tkt_str){ e->body, e->body_len });
 
-		if (strcmp(e->kind, "close") == 0 && body.len == resolution.len &&
-		    memcmp(body.ptr, resolution.ptr, body.len) == 0)
+		if (body.len && tells_nothing_new(r, e, body, resolution))
 			body.len = 0;
 		if (heading_tells(e, !body.len)) {
 			tkt_buf_puts(&text, e->heading);
@@ -205,15 +232,33 @@ void tkt_doc_fill(struct tkt_store *s, struct tkt_doc *d)
 	add_artifacts(s, d);
 }
 
+bool tkt_doc_load_part(struct tkt_store *s, const struct tkt_name *name, unsigned want, struct tkt_doc *out)
+{
+	unsigned good = TKT_READ_ITEM | TKT_READ_NO_REV;
+
+	for (unsigned what = TKT_READ_THREAD; what <= want && what <= TKT_READ_ARTIFACTS; what *= 2) {
+		if (tkt_store_load_at(s, name, good | what, &out->record, NULL) == 0)
+			good |= what;
+		tkt_record_release(&out->record);
+	}
+	return tkt_store_load_at(s, name, good, &out->record, NULL) == 0;
+}
+
 int tkt_doc_load(struct tkt_store *s, const struct tkt_name *name, struct tkt_doc *out,
 		 struct tkt_error *err)
 {
+	struct tkt_error e = TKT_ERROR_INIT;
 	int rc;
 
 	memset(out, 0, sizeof *out);
-	rc = tkt_store_load_at(s, name, TKT_READ_FULL | TKT_READ_NO_REV, &out->record, err);
-	if (!rc)
+	rc = tkt_store_load_at(s, name, TKT_READ_FULL | TKT_READ_NO_REV, &out->record, &e);
+	if (rc && tkt_doc_load_part(s, name, TKT_READ_FULL, out))
+		rc = 0;
+	if (rc)
+		rc = tkt_error_move(err, &e);
+	else
 		tkt_doc_fill(s, out);
+	tkt_error_release(&e);
 	return rc;
 }
 

@@ -6,7 +6,7 @@
 #include "index/index_int.h"
 
 #define TKT_TEXT_TERMS_MAX 64  /* that are searched for */
-#define TKT_TEXT_TERMS_READ 512 /* that are looked at to find the rarest */
+#define TKT_TEXT_TERMS_READ 20000 /* that are looked at to find the rarest: what 100 kB can hold */
 /* Between two texts of one column: a token of its own, so that no phrase reaches over it. */
 #define TKT_TEXT_BREAK '\x1e'
 /* Common words ("the") are only indexed in texts of fewer bytes. */

@@ -186,24 +186,42 @@ static bool is_crumb(const struct search *s, const struct tkt_text_term *t)
 	       (strlen(t->text) < 3 || (t->text[0] >= '0' && t->text[0] <= '9'));
 }
 
+static int compare_rare(const void *a, const void *b, void *payload)
+{
+	const size_t *x = a, *y = b, *with = payload;
+
+	if (with[*x] != with[*y])
+		return with[*x] < with[*y] ? -1 : 1;
+	return *x < *y ? -1 : *x > *y;
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+	const size_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
 /* Keeps the rarest, in the order of the query. */
 static void choose(struct search *s)
 {
+	size_t *found = tkt_calloc(s->q->n, sizeof *found), n = 0;
+
 	for (size_t i = 0; i < s->q->n; i++) {
 		if (is_crumb(s, &s->q->items[i]))
 			s->with[i] = 0;
 	}
-	s->n_terms = 0;
 	for (size_t i = 0; i < s->q->n; i++) {
-		size_t rarer = 0;
-
-		if (!s->with[i])
-			continue;
-		for (size_t k = 0; k < s->q->n; k++)
-			rarer += s->with[k] && (s->with[k] < s->with[i] || (s->with[k] == s->with[i] && k < i));
-		if (rarer < TKT_TEXT_TERMS_MAX)
-			s->terms[s->n_terms++] = i;
+		if (s->with[i])
+			found[n++] = i;
 	}
+	if (n)
+		qsort_r(found, n, sizeof *found, compare_rare, s->with);
+	s->n_terms = n < TKT_TEXT_TERMS_MAX ? n : TKT_TEXT_TERMS_MAX;
+	memcpy(s->terms, found, s->n_terms * sizeof *found);
+	if (n)
+		qsort(s->terms, s->n_terms, sizeof *s->terms, compare_numbers);
+	free(found);
 }
 
 /* With all groups required, one without a live ticket ends the search. */

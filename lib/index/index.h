@@ -62,6 +62,7 @@ int tkt_index_refresh(struct tkt_index *x, enum tkt_index_level level, struct tk
 /* Ends the snapshot, so that others can write: whoever has his answer and lives on (a pager, a server)
  * calls it. What is borrowed stays; questions are answered from what is then there. */
 void tkt_index_rest(struct tkt_index *x);
+bool tkt_index_rests(const struct tkt_index *x); /* there is no snapshot; true for NULL */
 /* Uses what is on disk as it is, without a look at the tickets: for answers that are hints only.
  * TKT_ENO: there is none to believe or it does not reach that level. */
 int tkt_index_stale(struct tkt_index *x, enum tkt_index_level level, struct tkt_error *err);
@@ -79,7 +80,8 @@ struct tkt_index_status {
 	size_t stale;            /* tickets that changed on disk since */
 	char *embedder;          /* "lsa-hash-1 (builtin)", "openai-compatible MODEL 768"; owned */
 };
-/* What is there, without changing it. */
+/* What is there, without changing it. Ends the snapshot. Right after a refresh or rebuild nothing is looked at
+ * twice: the tickets are as that found them. */
 int tkt_index_status(struct tkt_index *x, struct tkt_index_status *out, struct tkt_error *err);
 void tkt_index_status_release(struct tkt_index_status *st);
 

@@ -38,7 +38,9 @@ struct tkt_index {
 	bool broken;            /* and not because of the machine: the file is not what it seemed */
 	int64_t revision;       /* of the snapshot */
 	enum tkt_index_level level; /* what the last refresh reached */
+	bool swept;             /* the snapshot is that of this process's last look at the tickets */
 	sqlite3_stmt *by_number, *by_id;
+	sqlite3_stmt *add_text; /* fulltext.c's, as long as rows are put in */
 	char *why;              /* what keeps us from the disk, or from what lies there; or NULL */
 };
 

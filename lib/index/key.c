@@ -180,9 +180,15 @@ static void look_at(struct tkt_index *x, const struct tkt_index_entry *e, unsign
 
 void tkt_index_problems(struct tkt_index *x, struct tkt_index_problems *out)
 {
-	for (size_t i = 0; i < x->entries.n; i++)
-		if (x->entries.items[i].flags & TKT_SWEEP_DEAD)
-			look_at(x, &x->entries.items[i], TKT_READ_HEAD, out);
+	for (size_t i = 0; i < x->entries.n; i++) {
+		size_t before = out->n;
+
+		if (!(x->entries.items[i].flags & TKT_SWEEP_DEAD))
+			continue;
+		look_at(x, &x->entries.items[i], TKT_READ_HEAD, out); /* in the words of `list` */
+		if (out->n == before)
+			look_at(x, &x->entries.items[i], TKT_READ_FULL, out);
+	}
 }
 
 void tkt_index_partial(struct tkt_index *x, struct tkt_index_problems *out)

@@ -12,7 +12,6 @@ struct work {
 	struct tkt_sweep *s;
 	enum tkt_index_level level;
 	struct tkt_load *loads;
-	size_t n, parts; /* the pool gives what is worth a thread; a ticket is worth many of its items */
 	int dirs[TKT_STATUS_N];
 };
 
@@ -57,19 +56,6 @@ static void digest_make(struct tkt_load *l, enum tkt_index_level level)
 	l->digest.text = h + l->state;
 }
 
-/* Something beside item.md cannot be read: then the ticket is what the rest says. */
-static bool load_part(struct tkt_index *x, const struct tkt_name *name, unsigned want, struct tkt_load *l)
-{
-	unsigned good = TKT_READ_ITEM;
-
-	for (unsigned what = TKT_READ_THREAD; what <= want; what *= 2) {
-		if (tkt_store_load_at(x->store, name, good | what, &l->doc.record, NULL) == 0)
-			good |= what;
-		tkt_record_release(&l->doc.record);
-	}
-	return tkt_store_load_at(x->store, name, good, &l->doc.record, NULL) == 0;
-}
-
 static void load_one(struct work *w, struct tkt_load *l)
 {
 	const unsigned want = w->level >= TKT_INDEX_TEXT ? TKT_READ_FULL : TKT_READ_ITEM | TKT_READ_THREAD;
@@ -84,7 +70,7 @@ static void load_one(struct work *w, struct tkt_load *l)
 	if (w->level >= TKT_INDEX_TEXT)
 		tkt_look_text(w->dirs[name->status], name->id, true, look);
 	rc = tkt_store_load_at(w->x->store, name, want | TKT_READ_NO_REV, &l->doc.record, &l->error);
-	if (rc && load_part(w->x, name, want, l))
+	if (rc && tkt_doc_load_part(w->x->store, name, want, &l->doc)) /* the ticket is what the rest says */
 		l->state = TKT_LOADED_PART;
 	else if (rc && tkt_store_where(w->x->store, name->id, &where, NULL) == TKT_ENOTFOUND)
 		l->state = TKT_LOADED_GONE;
@@ -102,20 +88,18 @@ static void load_some(void *payload, size_t worker, size_t from, size_t to)
 	struct work *w = payload;
 
 	(void)worker;
-	for (size_t i = from * w->n / w->parts; i < to * w->n / w->parts; i++)
+	for (size_t i = from; i < to; i++)
 		load_one(w, &w->loads[i]);
 }
 
 void tkt_load_all(struct tkt_index *x, struct tkt_sweep *s, enum tkt_index_level level, struct tkt_load *loads,
 		  size_t n)
 {
-	struct work w = { .x = x, .s = s, .level = level, .loads = loads, .n = n, .parts = n, .dirs = { -1, -1, -1 } };
+	struct work w = { .x = x, .s = s, .level = level, .loads = loads, .dirs = { -1, -1, -1 } };
 
 	for (int i = 0; i < TKT_STATUS_N; i++)
 		(void)tkt_dir_openat(&w.dirs[i], tkt_store_fd(x->store), tkt_status_name((enum tkt_status)i), NULL);
-	if (n >= 32)
-		w.parts = n * 4;
-	tkt_pool_run(w.parts, load_some, &w);
+	tkt_pool_run_large(n, load_some, &w);
 	for (int i = 0; i < TKT_STATUS_N; i++)
 		if (w.dirs[i] >= 0)
 			tkt_io_close(w.dirs[i]);

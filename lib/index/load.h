@@ -21,7 +21,7 @@ struct tkt_load {
 };
 
 /* As many as one call of tkt_load_all may have: what they hold lies in memory at once. */
-#define TKT_LOAD_MAX 512
+#define TKT_LOAD_MAX 128
 
 /* Fills everything but `look`. At the text level looks[].print_text and files are taken anew. */
 void tkt_load_all(struct tkt_index *x, struct tkt_sweep *s, enum tkt_index_level level, struct tkt_load *loads,

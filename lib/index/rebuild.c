@@ -55,7 +55,7 @@ static int start(struct tkt_index *x, int64_t now, struct tkt_error *err)
 {
 	int rc = tkt_index_exec(x,
 				"pragma page_size = 4096; pragma journal_mode = off;"
-				"pragma locking_mode = exclusive; pragma cache_size = -32768; begin",
+				"pragma locking_mode = exclusive; pragma cache_size = -12288; begin",
 				err);
 
 	if (!rc)
@@ -202,6 +202,7 @@ int tkt_index_rebuild(struct tkt_index *x, struct tkt_index_refreshed *out, stru
 	if (rc)
 		return tkt_error_move(err, &e);
 	x->level = TKT_INDEX_TEXT;
+	x->swept = true;
 	done.tickets = x->live.n;
 	if (out)
 		*out = done;

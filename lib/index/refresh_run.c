@@ -54,7 +54,8 @@ static int write_changes(struct run *r, struct tkt_sweep *s)
 	if (s->must + s->may > MANY)
 		tkt_stamp_spoil(tkt_store_fd(x->store));
 	rc = tkt_index_exec(x, s->must + s->may > MANY ? "pragma cache_spill = on; begin immediate" :
-							 "pragma cache_spill = off; begin immediate",
+							 "pragma cache_spill = off; pragma cache_size = -16384;"
+							 "begin immediate",
 			    &r->err);
 	if (rc)
 		return rc;
@@ -231,6 +232,7 @@ int tkt_refresh(struct tkt_index *x, enum tkt_index_level level, bool no_memory,
 
 	tkt_db_why(x, NULL);
 	tkt_db_trouble(x, false);
+	x->swept = false;
 	if (!x->opts.memory && !x->memory)
 		rc = on_disk(&r);
 	if (rc == TKT_ENO && !no_memory) {
@@ -238,6 +240,7 @@ int tkt_refresh(struct tkt_index *x, enum tkt_index_level level, bool no_memory,
 		rc = in_memory(&r);
 		r.done.memory = true;
 	}
+	x->swept = !rc && !r.done.memory;
 	if (!rc)
 		x->level = level;
 	else if (tkt_index_stopped(x))
@@ -272,5 +275,6 @@ int tkt_index_stale(struct tkt_index *x, enum tkt_index_level level, struct tkt_
 		return tkt_error_set(err, TKT_ENO, "there is no index that knows as much");
 	}
 	x->level = level;
+	x->swept = false;
 	return 0;
 }

@@ -59,6 +59,8 @@ int tkt_rows_close(struct tkt_rows *r, bool good, struct tkt_error *err)
 
 	for (size_t i = 0; i < TKT_LEN(all); i++)
 		sqlite3_finalize(all[i]);
+	sqlite3_finalize(r->x->add_text);
+	r->x->add_text = NULL;
 	if (good)
 		rc = tkt_index_meta_set(r->x, "next", r->next, err);
 	if (good && !rc)

@@ -64,12 +64,14 @@ void tkt_semantic_defaults(const struct tkt_index *x, struct tkt_semantic_defaul
 	const struct tkt_embed *e = x->opts.embed;
 
 	(p ? p : &tkt_provider_lsa)->defaults(x, out);
+	if (!(out->like_weight > 0))
+		out->like_weight = out->weight;
 	if (!e)
 		return;
 	if (e->fusion != TKT_FUSE_DEFAULT)
 		out->fusion = e->fusion;
 	if (e->weight >= 0)
-		out->weight = e->weight;
+		out->weight = out->like_weight = e->weight;
 	if (e->similar > 0)
 		out->similar = e->similar;
 	if (e->duplicate > 0)

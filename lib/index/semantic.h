@@ -63,6 +63,7 @@ int tkt_semantic_pairs(struct tkt_index *x, double threshold, struct tkt_semanti
 struct tkt_semantic_defaults {
 	enum tkt_fusion fusion;
 	double weight, floor; /* floor: a cosine below it says nothing */
+	double like_weight;   /* instead of weight, where a ticket is the query */
 	double similar, duplicate;
 };
 void tkt_semantic_defaults(const struct tkt_index *x, struct tkt_semantic_defaults *out);

@@ -27,7 +27,21 @@ static bool writable(struct tkt_index *x)
 	return S_ISDIR(st.st_mode) && tkt_io_writable(rootfd, ".tkt");
 }
 
-static int tell(struct tkt_index *x, struct tkt_index_status *out, struct tkt_error *err)
+/* Entries are those of the snapshot, and what is on disk was compared with them. */
+static void tell(struct tkt_index *x, struct tkt_index_status *out)
+{
+	out->revision = x->revision;
+	out->tickets = x->live.n;
+	for (size_t i = 0; i < x->entries.n; i++) {
+		const struct tkt_index_entry *e = &x->entries.items[i];
+
+		out->fields += !(e->flags & TKT_SWEEP_DEAD) && e->level >= TKT_INDEX_FIELDS;
+		out->text += !(e->flags & TKT_SWEEP_DEAD) && e->level >= TKT_INDEX_TEXT;
+	}
+	out->vectors = count(x, "select count(*) from vector_have");
+}
+
+static int look(struct tkt_index *x, struct tkt_index_status *out, struct tkt_error *err)
 {
 	struct tkt_sweep s = { .must = 0 };
 	int64_t reached = 0;
@@ -39,15 +53,6 @@ static int tell(struct tkt_index *x, struct tkt_index_status *out, struct tkt_er
 		rc = tkt_look(x, (enum tkt_index_level)reached, &s, err);
 	if (rc)
 		return rc;
-	out->revision = x->revision;
-	out->tickets = x->live.n;
-	for (size_t i = 0; i < x->entries.n; i++) {
-		const struct tkt_index_entry *e = &x->entries.items[i];
-
-		out->fields += !(e->flags & TKT_SWEEP_DEAD) && e->level >= TKT_INDEX_FIELDS;
-		out->text += !(e->flags & TKT_SWEEP_DEAD) && e->level >= TKT_INDEX_TEXT;
-	}
-	out->vectors = count(x, "select count(*) from vector");
 	out->stale = s.gone;
 	for (size_t i = 0; i < s.names.n; i++)
 		out->stale += s.looks[i].todo > TKT_RENEW;
@@ -55,8 +60,18 @@ static int tell(struct tkt_index *x, struct tkt_index_status *out, struct tkt_er
 	return 0;
 }
 
+/* The last refresh left nothing stale, if it went as far as the index goes, and what is there is what it left. */
+static bool is_known(struct tkt_index *x, int64_t revision)
+{
+	int64_t reached;
+
+	return x->swept && x->revision == revision && tkt_index_meta(x, "reached", &reached) &&
+	       reached <= (int64_t)x->level;
+}
+
 int tkt_index_status(struct tkt_index *x, struct tkt_index_status *out, struct tkt_error *err)
 {
+	int64_t revision = x->revision;
 	struct stat st;
 	int rc = 0;
 
@@ -69,14 +84,16 @@ int tkt_index_status(struct tkt_index *x, struct tkt_index_status *out, struct t
 	out->writable = writable(x);
 	tkt_db_why(x, NULL);
 	out->believed = tkt_db_believe(x);
-	if (out->believed)
-		rc = tell(x, out, err);
+	if (out->believed && !is_known(x, revision))
+		rc = look(x, out, err);
+	if (out->believed && !rc)
+		tell(x, out);
 	if (out->exists && !out->believed)
 		out->why = tkt_strdup_null(x->why);
 	else if (!out->writable)
 		out->why = tkt_strdup("the directory cannot be written");
 	out->embedder = tkt_semantic_name(x);
-	tkt_db_rest(x);
+	tkt_index_rest(x);
 	if (rc)
 		tkt_index_status_release(out);
 	return rc;

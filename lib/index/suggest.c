@@ -8,6 +8,8 @@
 #include "base/mem.h"
 #include "index/token.h"
 
+#define WORDS_MAX 16 /* of a query: a slip of the pen is in something typed, not in something pasted */
+
 #define NEAREST 8  /* stems that are tried */
 #define READ 12    /* tickets that are read to see how they write a word */
 
@@ -204,10 +206,13 @@ int tkt_fulltext_suggest(struct tkt_index *x, const struct tkt_text_query *q, ch
 	struct tkt_buf text = TKT_BUF_INIT;
 	size_t pos = 0;
 	bool changed = false;
-	int rc = tkt_index_exec(x, "CREATE VIRTUAL TABLE IF NOT EXISTS temp.fulltext_words"
-				   " USING fts5vocab(main, fulltext, row)", err);
+	int rc;
 
 	*out = NULL;
+	if (q->n > WORDS_MAX)
+		return 0;
+	rc = tkt_index_exec(x, "CREATE VIRTUAL TABLE IF NOT EXISTS temp.fulltext_words"
+			       " USING fts5vocab(main, fulltext, row)", err);
 	for (size_t i = 0; !rc && i < q->n; i++) {
 		const struct tkt_text_term *t = &q->items[i];
 		char *word = NULL;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "index/token.h"
 
@@ -19,6 +20,8 @@ struct parser {
 	bool plain;            /* there is a word that is neither phrase nor prefix */
 	bool dense, dense_end; /* the phrase has such words; the token before was one */
 	bool only_common;
+	uint32_t *slots;       /* of the terms that are no prefixes: number + 1, by hash */
+	size_t n_slots;        /* a power of two, or 0 */
 };
 
 static struct tkt_text_term *add(struct parser *p, const char *text, size_t n, size_t tokens)
@@ -37,15 +40,46 @@ static struct tkt_text_term *add(struct parser *p, const char *text, size_t n, s
 	return t;
 }
 
-static struct tkt_text_term *add_once(struct parser *p, const char *text, size_t n, size_t tokens)
+/* Where such a term stands, or the free slot where it would. */
+static uint32_t *slot_of(const struct parser *p, const char *text, size_t n, size_t tokens)
 {
+	size_t at = (size_t)tkt_fnv1a(text, n) + tokens;
+
+	for (;; at++) {
+		uint32_t *slot = &p->slots[at & (p->n_slots - 1)];
+		const struct tkt_text_term *t = *slot ? &p->q->items[*slot - 1] : NULL;
+
+		if (!t || (t->tokens == tokens && strlen(t->text) == n && !memcmp(t->text, text, n)))
+			return slot;
+	}
+}
+
+static void more_slots(struct parser *p)
+{
+	free(p->slots);
+	p->n_slots = p->n_slots ? p->n_slots * 4 : 256;
+	p->slots = tkt_calloc(p->n_slots, sizeof *p->slots);
 	for (size_t i = 0; i < p->q->n; i++) {
 		const struct tkt_text_term *t = &p->q->items[i];
 
-		if (!t->prefix && t->tokens == tokens && strlen(t->text) == n && !memcmp(t->text, text, n))
-			return NULL;
+		if (!t->prefix)
+			*slot_of(p, t->text, strlen(t->text), t->tokens) = (uint32_t)i + 1;
 	}
-	return add(p, text, n, tokens);
+}
+
+static struct tkt_text_term *add_once(struct parser *p, const char *text, size_t n, size_t tokens)
+{
+	struct tkt_text_term *t = NULL;
+	uint32_t *slot;
+
+	if (p->q->n * 2 >= p->n_slots)
+		more_slots(p);
+	slot = slot_of(p, text, n, tokens);
+	if (!*slot) {
+		t = add(p, text, n, tokens);
+		*slot = t ? (uint32_t)p->q->n : 0;
+	}
+	return t;
 }
 
 static bool one_sign(struct tkt_str s)
@@ -288,6 +322,7 @@ void tkt_text_query_parse(struct tkt_text_query **out, const char *text, size_t 
 	}
 	p.q->all = !p.plain && p.q->groups > 0;
 	drop_common(p.q);
+	free(p.slots);
 	tkt_buf_release(&p.words);
 	*out = p.q;
 }

@@ -290,7 +290,7 @@ int tkt_op_duplicates(struct tkt_project *p, const struct tkt_duplicates_req *re
 	int rc;
 
 	memset(out, 0, sizeof *out);
-	rc = tkt_search_retry(once, &c, err);
+	rc = tkt_search_retry(c.x, once, &c, err);
 	if (rc)
 		tkt_duplicates_release(out);
 	return rc;

@@ -39,6 +39,7 @@ int tkt_op_index(struct tkt_project *p, enum tkt_index_action action, struct tkt
 	}
 	if (!rc)
 		rc = tkt_index_status(x, &out->status, err);
+	tkt_index_rest(x);
 	if (rc)
 		tkt_index_answer_release(out);
 	return rc;

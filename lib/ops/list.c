@@ -270,6 +270,7 @@ int tkt_op_list(struct tkt_project *p, const struct tkt_list_req *req, struct tk
 		cut(out, req->limit);
 		rc = tkt_rows_fill(p, out, req->want, err);
 	}
+	tkt_index_rest(p->index); /* whoever shows this may take his time */
 	if (rc)
 		tkt_list_release(out);
 	tkt_strv_release(&s.splits);
@@ -282,6 +283,7 @@ int tkt_op_list(struct tkt_project *p, const struct tkt_list_req *req, struct tk
 int tkt_op_show(struct tkt_project *p, const struct tkt_strv *refs, unsigned want,
 		struct tkt_list *out, struct tkt_error *err)
 {
+	const unsigned what = TKT_READ_FULL | (want & TKT_ROW_REV ? 0 : TKT_READ_NO_REV);
 	struct tkt_strv ids = TKT_STRV_INIT;
 	int rc;
 
@@ -291,7 +293,7 @@ int tkt_op_show(struct tkt_project *p, const struct tkt_strv *refs, unsigned wan
 		struct tkt_row row;
 
 		memset(&row, 0, sizeof row);
-		rc = tkt_store_load(p->store, ids.items[i], TKT_READ_FULL, &row.record, err);
+		rc = tkt_store_load(p->store, ids.items[i], what, &row.record, err);
 		if (!rc) {
 			TKT_GROW(&out->rows);
 			out->rows.items[out->rows.n++] = row;
@@ -300,6 +302,7 @@ int tkt_op_show(struct tkt_project *p, const struct tkt_strv *refs, unsigned wan
 	out->total = out->rows.n;
 	if (!rc)
 		rc = tkt_rows_fill(p, out, want | TKT_ROW_BLOCKED, err);
+	tkt_index_rest(p->index);
 	if (rc)
 		tkt_list_release(out);
 	tkt_strv_release(&ids);

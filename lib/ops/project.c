@@ -7,6 +7,8 @@
 #include "base/mem.h"
 #include "sys/file.h"
 
+#define INDEX_WAIT_MS 2000 /* for another process at the index; in memory the answer takes about as long */
+
 static int read_config(struct tkt_project *p, struct tkt_error *err)
 {
 	struct tkt_buf text = TKT_BUF_INIT, path = TKT_BUF_INIT;
@@ -49,7 +51,7 @@ int tkt_project_open(struct tkt_project **out, const struct tkt_open_opts *opts,
 	p->now = opts->now;
 	p->no_index = opts->no_index;
 	p->index_opts = (struct tkt_index_opts){
-		.wait_ms = opts->lock_timeout_ms,
+		.wait_ms = opts->lock_timeout_ms < INDEX_WAIT_MS ? opts->lock_timeout_ms : INDEX_WAIT_MS,
 		.stop = opts->stop,
 		.progress = opts->progress,
 		.payload = opts->payload,

@@ -151,7 +151,7 @@ static int fuse(struct relating *r, bool usable, struct tkt_error *err)
 		rc = tkt_search_ties(r->x, r->semantic.items, sizeof *r->semantic.items, r->semantic.n, 0, err);
 	tkt_semantic_defaults(r->x, &d);
 	if (!rc && usable)
-		tkt_rank_fuse(&r->ranking, &r->keyword, &r->semantic, d.fusion, d.weight);
+		tkt_rank_fuse(&r->ranking, &r->keyword, &r->semantic, d.fusion, d.like_weight);
 	else if (!rc)
 		tkt_rank_fuse(&r->ranking, &r->keyword, NULL, TKT_FUSE_LINEAR, 0);
 	if (!rc)
@@ -250,7 +250,7 @@ int tkt_op_related(struct tkt_project *p, const char *ref, size_t limit, unsigne
 	int rc;
 
 	memset(out, 0, sizeof *out);
-	rc = tkt_search_retry(once, &r, err);
+	rc = tkt_search_retry(r.x, once, &r, err);
 	if (rc)
 		tkt_related_release(out);
 	return rc;

@@ -75,9 +75,9 @@ static void make_names(struct tkt_project *p)
 
 int tkt_project_resolve(struct tkt_project *p, const char *ref, char **id, struct tkt_error *err)
 {
+	bool rested = tkt_index_rests(p->index), key = false;
 	enum tkt_status status;
 	char digits[41];
-	bool key = false;
 	int rc;
 
 	if (!p->no_index && tkt_ref_plausible(ref)) {
@@ -87,12 +87,17 @@ int tkt_project_resolve(struct tkt_project *p, const char *ref, char **id, struc
 			return 0;
 		}
 		key = tkt_ref_key_digits(ref, p->config.prefix, digits);
-		if (rc == TKT_ENOTFOUND && by_index(p, ref, key ? digits : NULL, id))
-			return 0;
+		if (rc == TKT_ENOTFOUND && by_index(p, ref, key ? digits : NULL, id)) {
+			rc = 0;
+			goto out;
+		}
 	}
 	rc = tkt_store_resolve(p->store, ref, p->config.prefix, id, err);
 	if (!rc && key && !tkt_index_exists(tkt_project_index(p)))
 		make_names(p);
+out:
+	if (rested) /* else somebody is in the middle of a question of his own */
+		tkt_index_rest(p->index);
 	return rc;
 }
 

@@ -179,7 +179,8 @@ static int fill_reverse(struct tkt_project *p, struct tkt_list *list, struct tkt
 
 	for (size_t i = 0; i < list->rows.n; i++)
 		rev.index[i] = &list->rows.items[i];
-	qsort(rev.index, rev.n, sizeof *rev.index, by_id);
+	if (rev.n)
+		qsort(rev.index, rev.n, sizeof *rev.index, by_id);
 	known = tkt_sift_edges(p) && tkt_index_edges(tkt_project_index(p), add_edge, &rev, NULL) == 0;
 	if (!known)
 		rc = read_edges(p, &rev, err); /* what an index told before it broke comes twice; tidy */

@@ -13,7 +13,8 @@ const char *tkt_search_mode_name(enum tkt_search_mode mode); /* "hybrid", ... */
 /* The user or the project has switched vectors off: nothing is missing then. */
 bool tkt_search_off(const struct tkt_project *p);
 
-#define TKT_SEARCH_SEMANTIC_MAX 200 /* so many of the semantic list count */
+#define TKT_SEARCH_SEMANTIC_MAX 200  /* so many of the semantic list count */
+#define TKT_SEARCH_SEMANTIC_BESIDE 25 /* and so many beside words, if scores are added */
 
 struct tkt_search_req {
 	const char *text; /* any bytes */

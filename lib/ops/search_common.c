@@ -37,7 +37,8 @@ int tkt_search_vectors(struct tkt_index *x, unsigned budget_ms, char **degraded,
 }
 
 /* Somebody may damage the index under our hands: the next refresh finds that out and makes another. */
-int tkt_search_retry(int (*once)(void *payload, struct tkt_error *err), void *payload, struct tkt_error *err)
+int tkt_search_retry(struct tkt_index *x, int (*once)(void *payload, struct tkt_error *err), void *payload,
+		     struct tkt_error *err)
 {
 	struct tkt_error e = TKT_ERROR_INIT;
 	int rc = 0;
@@ -48,6 +49,7 @@ int tkt_search_retry(int (*once)(void *payload, struct tkt_error *err), void *pa
 		if (rc != TKT_EIO || (e.message && strcmp(e.message, "interrupted") == 0))
 			break;
 	}
+	tkt_index_rest(x);
 	return rc ? tkt_error_move(err, &e) : 0;
 }
 

@@ -30,8 +30,8 @@ bool tkt_search_degraded(char **degraded, struct tkt_error *err);
  * something to ask. */
 int tkt_search_vectors(struct tkt_index *x, unsigned budget_ms, char **degraded, bool *usable,
 		       struct tkt_error *err);
-/* Calls it again, from the refresh on, where the index fails. */
-int tkt_search_retry(int (*once)(void *payload, struct tkt_error *err), void *payload,
+/* Calls it again, from the refresh on, where the index fails. Afterwards nobody has to wait for us. */
+int tkt_search_retry(struct tkt_index *x, int (*once)(void *payload, struct tkt_error *err), void *payload,
 		     struct tkt_error *err);
 
 /* Equal scores in the order of ids, as far as `upto` (0: all). items: an array of hits that begin with number and

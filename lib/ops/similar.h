@@ -1,7 +1,9 @@
 /* ops/similar: is there such a ticket already? Asked before `create` writes. Floor 5.
  *
  * A hint that costs next to nothing: in a small root the index is brought up to date, in a large one it is used
- * as it lies, and where there is none only equal titles are found. Trouble of any kind means "none". */
+ * as it lies: up to 2000 tickets by what title and body are about, from there on by the words of the titles alone,
+ * as the number of tickets must not count. Where there is no index only equal titles are found. Trouble of any
+ * kind means "none". */
 #ifndef TKT_OPS_SIMILAR_H
 #define TKT_OPS_SIMILAR_H
 

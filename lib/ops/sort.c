@@ -173,6 +173,7 @@ void tkt_sort_rows(struct tkt_list *list, const char *sort)
 	/* Rows come in the order status, id. */
 	if (!sort || !order_parse(sort, &o))
 		return;
-	qsort_r(list->rows.items, list->rows.n, sizeof *list->rows.items, compare_rows, &o);
+	if (list->rows.n)
+		qsort_r(list->rows.items, list->rows.n, sizeof *list->rows.items, compare_rows, &o);
 	sort_plain(list, &o);
 }

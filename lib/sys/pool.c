@@ -9,11 +9,12 @@
 
 #define WORTH_A_WORKER 512 /* items: less is done before a thread has started */
 #define TAKE 16            /* items at a time */
+#define LARGE 24           /* as WORTH_A_WORKER, where an item is work for some time; those are taken one by one */
 
 struct pool {
 	void (*work)(void *payload, size_t worker, size_t from, size_t to);
 	void *payload;
-	size_t n;
+	size_t n, take;
 	atomic_size_t next;
 };
 
@@ -24,11 +25,16 @@ struct worker {
 	bool started;
 };
 
-size_t tkt_pool_workers(size_t n)
+static size_t workers_for(size_t n, size_t each)
 {
-	size_t workers = n / WORTH_A_WORKER + 1;
+	size_t workers = n / each + 1;
 
 	return workers > TKT_POOL_MAX ? TKT_POOL_MAX : workers;
+}
+
+size_t tkt_pool_workers(size_t n)
+{
+	return workers_for(n, WORTH_A_WORKER);
 }
 
 static void *run(void *payload)
@@ -41,21 +47,18 @@ static void *run(void *payload)
 	if (w->number)
 		(void)unshare(CLONE_FILES);
 
-	while ((from = atomic_fetch_add(&p->next, TAKE)) < p->n)
-		p->work(p->payload, w->number, from, from + TAKE < p->n ? from + TAKE : p->n);
+	while ((from = atomic_fetch_add(&p->next, p->take)) < p->n)
+		p->work(p->payload, w->number, from, from + p->take < p->n ? from + p->take : p->n);
 	return NULL;
 }
 
-void tkt_pool_run(size_t n, void (*work)(void *payload, size_t worker, size_t from, size_t to),
-		  void *payload)
+static void run_all(struct pool *pool, size_t count)
 {
-	struct pool pool = { .work = work, .payload = payload, .n = n };
 	struct worker workers[TKT_POOL_MAX];
-	size_t count = tkt_pool_workers(n);
 	sigset_t all, old;
 
 	for (size_t i = 0; i < count; i++)
-		workers[i] = (struct worker){ .pool = &pool, .number = i };
+		workers[i] = (struct worker){ .pool = pool, .number = i };
 	/* Signals are the caller's business, so they go to the caller's thread. A thread that
 	 * cannot be had is no failure: the others do its work. */
 	sigfillset(&all);
@@ -67,4 +70,20 @@ void tkt_pool_run(size_t n, void (*work)(void *payload, size_t worker, size_t fr
 	for (size_t i = 1; i < count; i++)
 		if (workers[i].started)
 			pthread_join(workers[i].thread, NULL);
+}
+
+void tkt_pool_run(size_t n, void (*work)(void *payload, size_t worker, size_t from, size_t to),
+		  void *payload)
+{
+	struct pool pool = { .work = work, .payload = payload, .n = n, .take = TAKE };
+
+	run_all(&pool, tkt_pool_workers(n));
+}
+
+void tkt_pool_run_large(size_t n, void (*work)(void *payload, size_t worker, size_t from, size_t to),
+			void *payload)
+{
+	struct pool pool = { .work = work, .payload = payload, .n = n, .take = 1 };
+
+	run_all(&pool, workers_for(n, LARGE));
 }

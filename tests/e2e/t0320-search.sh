@@ -372,4 +372,66 @@ help() {
 }
 t 'who types find or grep is shown the way' help
 
+long_text() {
+	new_root
+	tkt create 'There is a quagga' >/dev/null
+	tkt create 'Nothing of the kind' >/dev/null
+	# what is rare counts, wherever it stands
+	{ seq -f 'w%.0f' 9000; echo quagga; } | tkt search --mode keyword - >"$out"
+	is "$(sed 1d "$out" | cut -f 5)" 'There is a quagga'
+	# and nobody guesses at what was pasted
+	run tkt search --mode keyword "$(seq -f 'quagg%.0f' 40 | tr '\n' ' ')"
+	is "$status" 1
+	file_has "$err" 'no ticket matches'
+	file_lacks "$err" 'did you mean'
+}
+t 'a long text is searched for its rarest words' long_text
+
+bold() {
+	new_root
+	tkt create 'One' --body 'The **plugin** system.' >/dev/null
+	is "$(tkt search plugin | sed 1d | cut -f 7)" 'The **plugin** system.'
+	is "$(tkt search system | sed 1d | cut -f 7)" 'The **plugin** **system**.'
+}
+t 'what is bold already gets no more stars' bold
+
+part_unreadable() {
+	new_root
+	no_doctor
+	tkt create 'Good zebra' --slug good >/dev/null
+	bad=work-items/open/$(tkt create 'Bad zebra' --slug bad --force)
+	rm -r "$bad/artifacts"
+	ln -s /etc "$bad/artifacts" # costs what it would have told, no more
+	run tkt search --mode keyword zebra
+	is "$status" 1
+	is "$(sed 1d "$out" | cut -f 5 | sort | tr '\n' ,)" 'Bad zebra,Good zebra,'
+	file_has "$err" "$bad"
+	rm "$bad/artifacts" && mkdir "$bad/artifacts"
+	head -c 1100000 /dev/zero | tr '\0' a >>"$bad/item.md" # no ticket can be made of that
+	run tkt search --mode keyword --json zebra
+	is "$status" 1
+	is "$(jq -r '.data.hits[].title, .warnings[]' "$out" | grep -c -e 'Good zebra' -e 'larger than')" 2
+	is "$(tkt index status | grep '^stale: ')" 'stale: 0'
+}
+t 'a ticket that cannot be read whole is told of, and never just missing' part_unreadable
+
+by_key() {
+	new_root
+	id=$(tkt create 'There is a quagga')
+	key=$(tkt show "$id" --json=key | jq -r .data.ticket.key)
+	run tkt search "${key%?}"
+	is "$(sed 1d "$out" | cut -f 3)" "$id"
+	empty "$err"
+	is "$(tkt search --json "$key" | jq -r .data.suggestion)" null
+}
+t 'who names a ticket is not asked what was meant' by_key
+
+limit_of_sizes() {
+	new_root
+	tkt create 'There is a quagga' >/dev/null
+	rm -f work-items/.tkt/index*
+	is "$(ulimit -f 16 && tkt search quagga | sed 1d | cut -f 5)" 'There is a quagga'
+}
+t 'no room for the index is no reason to fail' limit_of_sizes
+
 done_testing

@@ -1,6 +1,7 @@
 /* A ticket as text to be found: which words stand in which part, and which are nobody's. */
 #include "unit/project.h"
 
+#include "base/mem.h"
 #include "index/doc.h"
 
 #define ID "20260101-000000-one"
@@ -105,6 +106,34 @@ static void events_without_words_give_no_part(void **state)
 	drop(&m);
 }
 
+static void a_create_event_that_adds_no_words_gives_no_part(void **state)
+{
+	static const char *const said[] = { "The title", "The body,\n\nof two lines.", "Created by tickets.sh create." };
+	struct made m;
+
+	make(&m, *state);
+	put_item(*state, "", "\nThe body,\n\nof two lines.\n");
+	for (size_t i = 0; i < TKT_LEN(said); i++) {
+		char thread[512];
+
+		snprintf(thread, sizeof thread,
+			 "\n<!-- event: create author: bob at: 2026-02-01T00:00:00Z -->\n\n## Created\n\n%s\n\n---\n",
+			 said[i]);
+		put(*state, "thread.md", thread);
+		load(&m, *state);
+		is_made_of(&m.doc, "title: The title|labels: ui\nweb|body: The body,\n\nof two lines.");
+		tkt_doc_release(&m.doc);
+	}
+	put(*state, "thread.md", "\n<!-- event: create author: bob at: 2026-02-01T00:00:00Z -->\n\n## Created\n\n"
+				 "Created by hand, after a long talk.\n\n---\n"
+				 "\n<!-- event: comment author: bob at: 2026-02-01T00:00:00Z -->\n\n## Comment\n\n"
+				 "The title\n\n---\n");
+	load(&m, *state);
+	is_made_of(&m.doc, "title: The title|labels: ui\nweb|body: The body,\n\nof two lines.|"
+			   "comments: Created by hand, after a long talk.|comments: The title");
+	drop(&m);
+}
+
 static void a_close_that_says_the_same_is_not_told_twice(void **state)
 {
 	struct made m;
@@ -203,6 +232,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		BOX_TEST(the_parts_come_in_their_order),
 		BOX_TEST(events_without_words_give_no_part),
+		BOX_TEST(a_create_event_that_adds_no_words_gives_no_part),
 		BOX_TEST(a_close_that_says_the_same_is_not_told_twice),
 		BOX_TEST(broken_bytes_become_valid_text),
 		BOX_TEST(only_text_artifacts_count_and_not_without_end),

@@ -18,6 +18,7 @@ static struct tkt_index *open_index(void)
 
 static void close_index(struct tkt_index *x)
 {
+	sqlite3_finalize(x->add_text);
 	assert_int_equal(sqlite3_close(x->db), SQLITE_OK);
 	tkt_index_set_release(&x->live);
 	free(x);

@@ -7,7 +7,7 @@ static struct tkt_list show(struct box *b, struct tkt_project *p, const char *re
 	struct tkt_list list;
 
 	tkt_strv_push(&refs, ref);
-	assert_int_equal(tkt_op_show(p, &refs, TKT_ROW_REVERSE, &list, &b->err), 0);
+	assert_int_equal(tkt_op_show(p, &refs, TKT_ROW_REVERSE | TKT_ROW_REV, &list, &b->err), 0);
 	assert_int_equal(list.rows.n, 1);
 	tkt_strv_release(&refs);
 	return list;

@@ -221,13 +221,15 @@ static void words_that_go_together_find_each_other(void **state)
 	leave(&r);
 }
 
+#define MANY 700 /* tickets: too many passages for learning anew with every change */
+
 static void a_changed_ticket_gets_new_vectors_and_one_that_went_has_none(void **state)
 {
 	struct box *b = *state;
 	struct tkt_lsa_head was, is;
 	struct room r;
 
-	for (int i = 0; i < 120; i++)
+	for (int i = 0; i < MANY; i++)
 		put_topic(b, i);
 	enter(b, &r, false);
 	update(b, &r);
@@ -251,11 +253,11 @@ static void folded_in_tickets_are_found_as_after_learning_again(void **state)
 	struct room r, fresh;
 	double sum = 0;
 
-	for (int i = 0; i < 120; i++)
+	for (int i = 0; i < MANY; i++)
 		put_topic(b, i);
 	enter(b, &r, false);
 	update(b, &r);
-	for (int i = 120; i < 160; i++)
+	for (int i = MANY; i < MANY + 40; i++)
 		put_topic(b, i);
 	update(b, &r);
 	enter(b, &fresh, true);
@@ -263,8 +265,8 @@ static void folded_in_tickets_are_found_as_after_learning_again(void **state)
 	assert_int_equal(tkt_tree_remove(b->fd, "work-items/.tkt", &b->err), 0);
 	fresh.x = tkt_index_new(fresh.store, &fresh.config, &(struct tkt_index_opts){ .memory = true });
 	update(b, &fresh);
-	assert_int_equal(head(&r).tickets, 120);
-	assert_int_equal(head(&fresh).tickets, 160);
+	assert_int_equal(head(&r).tickets, MANY);
+	assert_int_equal(head(&fresh).tickets, MANY + 40);
 	assert_int_equal(tkt_semantic_search(r.x, "sqlite ranking", 14, NULL, 20, &in, &b->err), 0);
 	assert_int_equal(tkt_semantic_search(fresh.x, "sqlite ranking", 14, NULL, 20, &again, &b->err), 0);
 	assert_int_equal(in.n, 20);
@@ -283,16 +285,16 @@ static void it_learns_again_when_there_are_twice_as_many(void **state)
 	struct box *b = *state;
 	struct room r;
 
-	for (int i = 0; i < 70; i++)
+	for (int i = 0; i < MANY; i++)
 		put_topic(b, i);
 	enter(b, &r, false);
 	update(b, &r);
-	assert_int_equal(head(&r).tickets, 70);
-	for (int i = 70; i < 150; i++)
+	assert_int_equal(head(&r).tickets, MANY);
+	for (int i = MANY; i < 2 * MANY + 10; i++)
 		put_topic(b, i);
 	update(b, &r);
 	update(b, &r);
-	assert_int_equal(head(&r).tickets, 150);
+	assert_int_equal(head(&r).tickets, 2 * MANY + 10);
 	leave(&r);
 }
 
@@ -336,7 +338,7 @@ static void a_new_ticket_is_held_against_those_that_count(void **state)
 	struct tkt_doc d;
 	struct room r;
 
-	for (int i = 0; i < 120; i++)
+	for (int i = 0; i < MANY; i++)
 		put_topic(b, i);
 	enter(b, &r, true);
 	update(b, &r);
@@ -411,6 +413,51 @@ static void while_another_holds_the_index_vectors_live_in_memory(void **state)
 	leave(&r);
 }
 
+static void in_a_small_root_vectors_are_those_of_a_fresh_index(void **state)
+{
+	struct box *b = *state;
+	struct room r, fresh;
+
+	for (int i = 0; i < 40; i++)
+		put_topic(b, i);
+	enter(b, &r, false);
+	update(b, &r);
+	put_topic(b, 41);
+	put_ticket(b, 5, "rollback rollback", "rollback of the registry cluster", 32);
+	update(b, &r);
+	enter(b, &fresh, true);
+	tkt_index_free(fresh.x);
+	fresh.x = tkt_index_new(fresh.store, &fresh.config, &(struct tkt_index_opts){ .memory = true });
+	update(b, &fresh);
+	assert_int_equal(head(&r).sum, head(&fresh).sum);
+	leave(&fresh);
+	leave(&r);
+}
+
+static void a_weight_of_the_settings_counts_for_searches_and_for_related_tickets(void **state)
+{
+	struct box *b = *state;
+	struct tkt_embed set = { .kind = TKT_EMBED_BUILTIN, .weight = .25 }, unset = { .weight = -1 },
+			 http = { .kind = TKT_EMBED_OLLAMA, .weight = -1 };
+	const struct { const struct tkt_embed *embed; double weight, like; } rows[] = {
+		{ &set, .25, .25 }, { &unset, .1, .4 }, { NULL, .1, .4 }, { &http, .7, .7 },
+	};
+	struct tkt_semantic_defaults d;
+	struct room r;
+
+	enter(b, &r, true);
+	for (size_t i = 0; i < TKT_LEN(rows); i++) {
+		struct tkt_index_opts opts = { .memory = true, .embed = rows[i].embed };
+		struct tkt_index *x = tkt_index_new(r.store, &r.config, &opts);
+
+		tkt_semantic_defaults(x, &d);
+		assert_true(fabs(d.weight - rows[i].weight) < 1e-9);
+		assert_true(fabs(d.like_weight - rows[i].like) < 1e-9);
+		tkt_index_free(x);
+	}
+	leave(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -420,6 +467,8 @@ int main(void)
 		BOX_TEST(a_changed_ticket_gets_new_vectors_and_one_that_went_has_none),
 		BOX_TEST(folded_in_tickets_are_found_as_after_learning_again),
 		BOX_TEST(it_learns_again_when_there_are_twice_as_many),
+		BOX_TEST(in_a_small_root_vectors_are_those_of_a_fresh_index),
+		BOX_TEST(a_weight_of_the_settings_counts_for_searches_and_for_related_tickets),
 		BOX_TEST(pairs_are_those_that_a_look_at_each_ticket_finds),
 		BOX_TEST(a_new_ticket_is_held_against_those_that_count),
 		BOX_TEST(wild_texts_and_damaged_vectors_do_no_harm),
