@@ -61,6 +61,8 @@ static int write_changes(struct run *r, struct tkt_sweep *s)
 		return rc;
 	x->writing = true;
 	rc = tkt_apply(&c, &r->err);
+	if (!rc && s->must + s->may > MANY)
+		rc = tkt_index_exec(x, "pragma incremental_vacuum", &r->err);
 	if (!rc)
 		rc = tkt_db_commit(x, &r->err);
 	else
