@@ -55,7 +55,7 @@ for h_var in $(env | sed -n 's/^\(\(GIT\|TKT\|XDG\)_[A-Za-z0-9_]*\)=.*/\1/p'); d
 	*) unset "$h_var" ;;
 	esac
 done
-unset h_var WORK_ITEMS_DIR NO_COLOR CLICOLOR CLICOLOR_FORCE FORCE_COLOR COLUMNS LINES CDPATH VISUAL EMAIL LESS
+unset h_var CI WORK_ITEMS_DIR NO_COLOR CLICOLOR CLICOLOR_FORCE FORCE_COLOR COLUMNS LINES CDPATH VISUAL EMAIL LESS
 umask 022
 
 h_top=$(mktemp -d "${TMPDIR:-/tmp}/tkt-e2e.XXXXXX") || { echo 'Bail out! no temporary directory'; exit 1; }
