@@ -162,6 +162,8 @@ int opt_parse(struct cli *c, const struct cmd *cmd, int argc, char **argv, void 
 	      struct tkt_error *err);
 /* Global options before the command: *used arguments were eaten. */
 int opt_parse_globals(struct cli *c, int argc, char **argv, int *used, struct tkt_error *err);
+/* "open", "pending", "closed", "all" -> bits of enum tkt_status. TKT_EUSAGE. */
+int opt_statuses(const struct tkt_strv *names, unsigned *bits, struct tkt_error *err);
 
 /* main.c: exit status of a code; tkt(1). */
 int cli_status(enum tkt_code code);

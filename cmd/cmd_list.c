@@ -123,24 +123,6 @@ static void build_query(struct cli *c, const struct list_args *args, struct tkt_
 	tkt_buf_release(&more);
 }
 
-static int read_statuses(const struct tkt_strv *names, unsigned *bits, struct tkt_error *err)
-{
-	enum tkt_status status;
-
-	for (size_t i = 0; i < names->n; i++) {
-		if (strcmp(names->items[i], "all") == 0) {
-			*bits |= (1U << TKT_STATUS_N) - 1;
-		} else if (tkt_status_find(names->items[i], &status)) {
-			*bits |= 1U << status;
-		} else {
-			tkt_error_set(err, TKT_EUSAGE, "there is no status '%s'", names->items[i]);
-			tkt_error_hint(err, "it is open, pending, closed or all");
-			return TKT_EUSAGE;
-		}
-	}
-	return 0;
-}
-
 static enum list_format format_of(const char *name)
 {
 	static const struct {
@@ -184,7 +166,7 @@ static int run(struct cli *c, void *payload, struct tkt_error *err)
 	join(&words, &args->words);
 	if (args->words.n)
 		c->query = tkt_buf_detach(&words);
-	code = read_statuses(&args->statuses, &req.statuses, err);
+	code = opt_statuses(&args->statuses, &req.statuses, err);
 	if (!code)
 		code = wanted(c, format, &req.want, err);
 	if (code)

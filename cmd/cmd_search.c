@@ -32,26 +32,6 @@ static const struct opt opts[] = {
 	OPT_END,
 };
 
-static int read_statuses(const struct tkt_strv *names, unsigned *bits, struct tkt_error *err)
-{
-	enum tkt_status status;
-
-	for (size_t i = 0; i < names->n; i++) {
-		if (strcmp(names->items[i], "all") == 0) {
-			*bits |= (1U << TKT_STATUS_N) - 1;
-		} else if (tkt_status_find(names->items[i], &status)) {
-			*bits |= 1U << status;
-		} else {
-			tkt_error_set(err, TKT_EUSAGE, "there is no status '%s'", names->items[i]);
-			tkt_error_hint(err, "it is open, pending, closed or all");
-			return TKT_EUSAGE;
-		}
-	}
-	if (*bits == (1U << TKT_STATUS_N) - 1)
-		*bits = 0; /* no condition at all */
-	return 0;
-}
-
 /* The words with a blank between them; "-" alone is standard input. */
 static int read_text(const struct tkt_strv *words, struct tkt_buf *out, struct tkt_error *err)
 {
@@ -126,7 +106,9 @@ static int run(struct cli *c, void *payload, struct tkt_error *err)
 
 	memset(&found, 0, sizeof found);
 	memset(&req, 0, sizeof req);
-	code = read_statuses(&args->statuses, &req.statuses, err);
+	code = opt_statuses(&args->statuses, &req.statuses, err);
+	if (req.statuses == (1U << TKT_STATUS_N) - 1)
+		req.statuses = 0; /* no condition at all */
 	if (!code)
 		code = read_text(&args->words, &text, err);
 	if (code)

@@ -324,3 +324,21 @@ int opt_parse_globals(struct cli *c, int argc, char **argv, int *used, struct tk
 	*used = p.i;
 	return code;
 }
+
+int opt_statuses(const struct tkt_strv *names, unsigned *bits, struct tkt_error *err)
+{
+	enum tkt_status status;
+
+	for (size_t i = 0; i < names->n; i++) {
+		if (strcmp(names->items[i], "all") == 0) {
+			*bits |= (1U << TKT_STATUS_N) - 1;
+		} else if (tkt_status_find(names->items[i], &status)) {
+			*bits |= 1U << status;
+		} else {
+			tkt_error_set(err, TKT_EUSAGE, "there is no status '%s'", names->items[i]);
+			tkt_error_hint(err, "it is open, pending, closed or all");
+			return TKT_EUSAGE;
+		}
+	}
+	return 0;
+}

@@ -6,7 +6,6 @@
 
 #include "index/sql.h"
 #include "ops/row.h"
-#include "text/match.h"
 
 /* "status:open,closed (what was asked)": statuses are a condition like any other. */
 static void with_statuses(struct tkt_buf *out, const char *text, unsigned statuses)
@@ -60,28 +59,6 @@ const struct tkt_index_set *tkt_filter_set(const struct tkt_filter *f)
 	return f->query ? &f->set : NULL;
 }
 
-/* The same facts that `list` asks about. */
-static bool matches(struct tkt_filter *f, struct tkt_row *row)
-{
-	const struct tkt_record *r = &row->record;
-	const struct tkt_board *b = tkt_config_board(&f->p->config, r->ticket.workflow);
-	const struct tkt_column *c = b ? tkt_board_column_of(b, &r->ticket) : NULL;
-	struct tkt_match_facts facts = { .column = c ? c->id : NULL };
-	struct tkt_buf key = TKT_BUF_INIT;
-	bool yes;
-
-	tkt_store_key(&key, f->p->config.prefix, r->id);
-	tkt_row_blockers(f->p, row);
-	facts.id = r->id;
-	facts.blocked = row->blocked;
-	facts.key = key.ptr;
-	facts.body = (struct tkt_str){ r->item.ptr + r->ticket.body, r->item.len - r->ticket.body };
-	facts.thread = (struct tkt_str){ r->thread_text.ptr, r->thread_text.len };
-	yes = tkt_match(f->query, &r->ticket, &facts);
-	tkt_buf_release(&key);
-	return yes;
-}
-
 static bool look(struct tkt_filter *f, int64_t n)
 {
 	struct tkt_name name = { NULL, TKT_OPEN };
@@ -94,7 +71,7 @@ static bool look(struct tkt_filter *f, int64_t n)
 		name.id = id;
 		if (tkt_store_load_at(f->p->store, &name, TKT_READ_ITEM | TKT_READ_THREAD, &row.record,
 				      NULL) == 0) {
-			yes = matches(f, &row);
+			yes = tkt_row_matches(f->p, f->query, &row);
 			tkt_row_release(&row);
 		}
 	}
