@@ -50,7 +50,8 @@ int tkt_op_list(struct tkt_project *p, const struct tkt_list_req *req, struct tk
 void tkt_list_release(struct tkt_list *l);
 void tkt_row_release(struct tkt_row *r);
 
-/* `tkt show`, `history`: some tickets whole, in the order asked for. want as above (FULL is implied). */
+/* `tkt show`, `history`: some tickets whole, in the order asked for. want as above (FULL is implied;
+ * rev costs a hash of everything and is there with TKT_ROW_REV only). */
 int tkt_op_show(struct tkt_project *p, const struct tkt_strv *refs, unsigned want,
 		struct tkt_list *out, struct tkt_error *err);
 
