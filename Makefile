@@ -36,12 +36,13 @@ TEST_BUILD = $(CURDIR)/$(BUILD)
 # --- what is needed to build -------------------------------------------------------------------
 
 PKGS := yaml-0.1 libcmark jansson sqlite3
-HEADER_PKGS := libcurl
+HEADER_PKGS := libcurl libgit2
 DEB_yaml-0.1 := libyaml-dev
 DEB_libcmark := libcmark-dev
 DEB_jansson := libjansson-dev
 DEB_sqlite3 := libsqlite3-dev
 DEB_libcurl := libcurl4-openssl-dev
+DEB_libgit2 := libgit2-dev
 CHECK_PKGS := busybox gawk mksh libcmocka-dev perl mandoc shellcheck strace valgrind clang libclang-rt-14-dev zsh \
 	fish jq git python3 python3-jsonschema util-linux procps bsdextrautils
 
@@ -66,8 +67,8 @@ HARDEN := $(if $(SAN)$(filter debug,$(MODE)),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURC
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 DEP_CFLAGS := $(if $(MISSING),,$(shell $(PKG_CONFIG) --cflags $(PKGS) $(HEADER_PKGS)))
 # Every hook and every call of an agent pays for the start of the process, and a shared SQLite alone would double
-# that: the libraries are linked in where Debian ships an archive. SHARED=1 leaves them shared. libcurl is
-# loaded when it is first used (lib/sys/fetch.c).
+# that: the libraries are linked in where Debian ships an archive. SHARED=1 leaves them shared. libcurl and
+# libgit2 are loaded when they are first used (lib/sys/fetch.c, lib/git/library.c).
 archived = $(if $(SHARED),$(1),$(if $(findstring /,$(shell $(CC) -print-file-name=lib$(1:-l%=%).a)),$(1:-l%=-l:lib%.a),$(1)))
 DEP_LIBS := $(if $(MISSING),,$(foreach l,$(shell $(PKG_CONFIG) --libs $(PKGS)),$(if \
 	$(filter -l%,$l),$(call archived,$l),$l)) -lm)
@@ -277,7 +278,7 @@ lint:
 valgrind: all unit-build
 	@status=0; for t in $(UNIT); do \
 		echo "valgrind $$t"; \
-		CMOCKA_MESSAGE_OUTPUT=TAP valgrind -q --error-exitcode=99 --leak-check=full \
+		CMOCKA_MESSAGE_OUTPUT=TAP valgrind -q --suppressions=tests/valgrind.supp --error-exitcode=99 --leak-check=full \
 			--errors-for-leak-kinds=definite,indirect $$t >$$t.valgrind 2>&1 || \
 			{ status=1; cat $$t.valgrind; }; \
 	done; exit $$status

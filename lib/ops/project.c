@@ -58,6 +58,8 @@ int tkt_project_open(struct tkt_project **out, const struct tkt_open_opts *opts,
 		.memory = opts->no_index,
 		.embed = opts->embed,
 	};
+	p->git_opts = opts->git;
+	p->git_opts.stop = opts->stop;
 	if (!rc)
 		rc = read_config(p, err);
 	if (rc)
@@ -72,6 +74,7 @@ void tkt_project_free(struct tkt_project *p)
 	if (!p)
 		return;
 	tkt_index_free(p->index); /* first: it borrows the others */
+	tkt_git_free(p->git);
 	tkt_store_free(p->store);
 	tkt_config_release(&p->config);
 	free(p->root);

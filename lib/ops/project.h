@@ -7,6 +7,7 @@
 
 #include "base/date.h"
 #include "base/error.h"
+#include "git/git.h"
 #include "index/index.h"
 #include "store/store.h"
 #include "text/config.h"
@@ -21,6 +22,7 @@ struct tkt_open_opts {
 	bool no_sync;
 	bool no_index; /* lists and keys do without; what cannot makes one in memory */
 	const struct tkt_embed *embed; /* who makes vectors; NULL: the built-in one. Borrowed for life */
+	struct tkt_git_opts git; /* how history is read; strings borrowed for life; zeroed: libgit2 only */
 	/* Long work on the index tells how far it is (index/index.h); NULL: nobody asks. */
 	void (*progress)(void *payload, const char *what, size_t done, size_t total);
 	void *payload;
@@ -35,6 +37,8 @@ struct tkt_project {
 	bool no_index;
 	struct tkt_index_opts index_opts; /* may be changed until the index is first asked for */
 	struct tkt_index *index;          /* NULL: not asked for yet */
+	struct tkt_git_opts git_opts;     /* may be changed until git is first asked for */
+	struct tkt_git *git;              /* NULL: not asked for yet (ops/links.h: tkt_project_git) */
 };
 
 /* TKT_ENOTFOUND: no root. TKT_EINVALID: config.yml. */

@@ -336,6 +336,26 @@ int tkt_io_rename_new(int from_fd, const char *from, int to_fd, const char *to)
 	return errno == ENOENT ? tkt_io_rename(from_fd, from, to_fd, to) : -1;
 }
 
+int tkt_io_exchange(int dirfd, const char *a, const char *b)
+{
+	int r;
+
+	do
+		r = struck("exchange") ? -1 : renameat2(dirfd, a, dirfd, b, RENAME_EXCHANGE);
+	while (r < 0 && errno == EINTR);
+	return r;
+}
+
+int tkt_io_link(int dirfd, const char *from, const char *to)
+{
+	int r;
+
+	do
+		r = struck("link") ? -1 : linkat(dirfd, from, dirfd, to, 0);
+	while (r < 0 && errno == EINTR);
+	return r;
+}
+
 int tkt_io_truncate(int fd, off_t size)
 {
 	int r;

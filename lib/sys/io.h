@@ -37,6 +37,9 @@ int tkt_io_unlink(int dirfd, const char *name, bool dir);
 int tkt_io_rename(int from_fd, const char *from, int to_fd, const char *to);
 /* RENAME_NOREPLACE; EEXIST where the target stands, also an empty directory. */
 int tkt_io_rename_new(int from_fd, const char *from, int to_fd, const char *to);
+/* RENAME_EXCHANGE: two names of one directory change places at once. EINVAL, ENOSYS: this file system cannot. */
+int tkt_io_exchange(int dirfd, const char *a, const char *b);
+int tkt_io_link(int dirfd, const char *from, const char *to); /* a hard link in one directory; of a symbolic link itself */
 int tkt_io_truncate(int fd, off_t size);
 int tkt_io_reserve(int fd, off_t offset, off_t n); /* fallocate KEEP_SIZE; 0 also where unsupported */
 int tkt_io_flock(int fd, int operation);

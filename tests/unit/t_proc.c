@@ -1,6 +1,7 @@
 #include "unit/sandbox.h"
 
 #include <signal.h>
+#include <time.h>
 
 #include "sys/proc.h"
 
@@ -104,6 +105,177 @@ static void an_argument_is_one_word_whatever_is_in_it(void **state)
 	assert_string_equal(b->out.ptr, "$(id) `id` ; id *\n");
 }
 
+/* --- a program to talk with -------------------------------------------------------------------- */
+
+static const struct tkt_proc_how plain;
+
+static size_t read_all(struct box *b, struct tkt_proc *p)
+{
+	char bytes[65536];
+	size_t got = 1, all = 0;
+
+	tkt_buf_reset(&b->out);
+	while (got) {
+		assert_int_equal(tkt_proc_read(p, bytes, sizeof bytes, &got, &b->err), 0);
+		if (b->out.len < 4096)
+			tkt_buf_add(&b->out, bytes, got < 4096 ? got : 4096);
+		all += got;
+	}
+	return all;
+}
+
+static struct tkt_proc *open_sh(struct box *b, const char *script, const struct tkt_proc_how *how)
+{
+	char *argv[] = { sh, dash_c, (char *)(uintptr_t)script, NULL };
+	struct tkt_proc *p = NULL;
+
+	assert_int_equal(tkt_proc_open(&p, argv, how, &b->err), 0);
+	return p;
+}
+
+static void nobody_waits_for_nobody(void **state)
+{
+	struct box *b = *state;
+	const size_t n = 3000000;
+	char *bytes = calloc(n, 1);
+	struct tkt_buf words = TKT_BUF_INIT;
+	struct tkt_proc *p;
+	int status = -1;
+
+	/* all three pipes are full at once; what it says is more than anybody wants to keep */
+	p = open_sh(b, "head -c 2000000 /dev/zero | tr '\\0' 'e' >&2; head -c 2000000 /dev/zero; cat; exit 7", &plain);
+	tkt_proc_tell(p, bytes, n);
+	tkt_proc_told_all(p);
+	assert_int_equal(read_all(b, p), 2000000 + n);
+	assert_int_equal(tkt_proc_close(p, &status, &words, &b->err), 0);
+	assert_int_equal(status, 7);
+	assert_true(words.len >= TKT_PROC_WORDS && words.len < 2 * TKT_PROC_WORDS);
+	assert_int_equal(words.ptr[0], 'e');
+	tkt_buf_release(&words);
+	free(bytes);
+}
+
+static void one_can_talk_with_it_line_by_line(void **state)
+{
+	struct box *b = *state;
+	struct tkt_proc *p = open_sh(b, "while read -r line; do echo \"<$line>\"; done; echo end", &plain);
+	char bytes[100];
+	size_t got;
+	int status = -1;
+
+	for (int i = 0; i < 100; i++) {
+		tkt_proc_tell(p, "word\n", 5);
+		assert_int_equal(tkt_proc_read(p, bytes, sizeof bytes, &got, &b->err), 0);
+		assert_int_equal(got, 7);
+		assert_memory_equal(bytes, "<word>\n", 7);
+	}
+	tkt_proc_told_all(p);
+	assert_int_equal(read_all(b, p), 4);
+	assert_string_equal(b->out.ptr, "end\n");
+	assert_int_equal(tkt_proc_read(p, bytes, sizeof bytes, &got, &b->err), 0); /* the end stays the end */
+	assert_int_equal(got, 0);
+	assert_int_equal(tkt_proc_close(p, &status, NULL, &b->err), 0);
+	assert_int_equal(status, 0);
+}
+
+static void who_does_not_read_does_not_kill_us(void **state)
+{
+	struct box *b = *state;
+	char bytes[100000] = "";
+	struct tkt_proc *p = open_sh(b, "exec <&-; echo hello; echo ' sorry' >&2; exit 3", &plain);
+	struct tkt_buf words = TKT_BUF_INIT;
+	int status = -1;
+
+	for (int i = 0; i < 20; i++)
+		tkt_proc_tell(p, bytes, sizeof bytes);
+	assert_int_equal(read_all(b, p), 6);
+	tkt_proc_tell(p, bytes, sizeof bytes);
+	assert_int_equal(tkt_proc_close(p, &status, &words, &b->err), 0);
+	assert_int_equal(status, 3);
+	assert_string_equal(words.ptr, " sorry");
+	tkt_buf_release(&words);
+}
+
+static void the_environment_and_the_directory_are_as_asked(void **state)
+{
+	struct box *b = *state;
+	const char *const unset[] = { "TKT_T_ONE", "TKT_TT_*", NULL }, *const set[] = { "TKT_T_NEW=a b", "TKT_T_TWO=other", NULL };
+	const struct tkt_proc_how how = { .unset = unset, .set = set, .dir = b->path };
+	struct tkt_proc *p;
+	char expected[256];
+
+	setenv("TKT_T_ONE", "1", 1);
+	setenv("TKT_T_ONES", "kept", 1);
+	setenv("TKT_T_TWO", "2", 1);
+	setenv("TKT_TT_A", "3", 1);
+	setenv("TKT_TT_", "4", 1);
+	p = open_sh(b, "pwd; env | grep ^TKT_T | sort", &how);
+	read_all(b, p);
+	assert_int_equal(tkt_proc_close(p, NULL, NULL, &b->err), 0);
+	snprintf(expected, sizeof expected, "%s\nTKT_T_NEW=a b\nTKT_T_ONES=kept\nTKT_T_TWO=other\n", b->path);
+	assert_string_equal(b->out.ptr, expected);
+	assert_string_equal(getenv("TKT_T_ONE"), "1"); /* ours is as it was */
+	unsetenv("TKT_T_ONE");
+	unsetenv("TKT_T_ONES");
+	unsetenv("TKT_T_TWO");
+	unsetenv("TKT_TT_A");
+	unsetenv("TKT_TT_");
+}
+
+static void who_is_not_done_is_told_to_end(void **state)
+{
+	struct box *b = *state;
+	struct tkt_proc *p;
+	struct timespec from, to;
+	int status = -1;
+
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	p = open_sh(b, "exec sleep 100", &plain);
+	assert_int_equal(tkt_proc_close(p, &status, NULL, &b->err), 0);
+	assert_int_equal(status, 128 + SIGTERM);
+	p = open_sh(b, "trap '' TERM; echo; while :; do sleep 0.2; done", &plain);
+	{
+		char byte;
+		size_t got;
+
+		assert_int_equal(tkt_proc_read(p, &byte, 1, &got, &b->err), 0); /* now it does not listen */
+	}
+	assert_int_equal(tkt_proc_close(p, &status, NULL, &b->err), 0);
+	assert_int_equal(status, 128 + SIGKILL);
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	assert_true(to.tv_sec - from.tv_sec < 20);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	assert_int_equal(tkt_proc_close(NULL, NULL, NULL, &b->err), 0);
+}
+
+static void a_signal_ends_the_waiting(void **state)
+{
+	struct box *b = *state;
+	volatile sig_atomic_t stop = 0;
+	const struct tkt_proc_how how = { .stop = &stop };
+	struct tkt_proc *p = open_sh(b, "echo; exec sleep 100", &how);
+	char byte;
+	size_t got;
+
+	assert_int_equal(tkt_proc_read(p, &byte, 1, &got, &b->err), 0);
+	stop = 1;
+	box_failed(b, tkt_proc_read(p, &byte, 1, &got, &b->err), TKT_EIO, "interrupted");
+	assert_int_equal(tkt_proc_close(p, NULL, NULL, &b->err), 0);
+}
+
+static void what_cannot_be_started_leaves_nothing(void **state)
+{
+	struct box *b = *state;
+	char none[] = "/nonexistent/program";
+	char *argv[] = { none, NULL }, *there[] = { sh, NULL };
+	const struct tkt_proc_how nowhere = { .dir = "/nonexistent" };
+	struct tkt_proc *p = NULL;
+
+	box_failed(b, tkt_proc_open(&p, argv, &plain, &b->err), TKT_EIO, "cannot run '/nonexistent");
+	box_failed(b, tkt_proc_open(&p, there, &nowhere, &b->err), TKT_EIO, "cannot run '/bin/sh'");
+	assert_null(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -113,6 +285,13 @@ int main(void)
 		BOX_TEST(a_program_that_is_not_there_is_an_error),
 		BOX_TEST(what_we_write_is_the_standard_input_of_a_pager),
 		BOX_TEST(an_argument_is_one_word_whatever_is_in_it),
+		BOX_TEST(nobody_waits_for_nobody),
+		BOX_TEST(one_can_talk_with_it_line_by_line),
+		BOX_TEST(who_does_not_read_does_not_kill_us),
+		BOX_TEST(the_environment_and_the_directory_are_as_asked),
+		BOX_TEST(who_is_not_done_is_told_to_end),
+		BOX_TEST(a_signal_ends_the_waiting),
+		BOX_TEST(what_cannot_be_started_leaves_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
