@@ -33,7 +33,7 @@ static void say(struct cli *c, const char *path, const struct tkt_strv *conflict
 static int run_merge(struct cli *c, const struct merge_args *args, enum tkt_merge_kind kind, struct tkt_error *err)
 {
 	char *const *words = args->words.items;
-	const struct tkt_merge_req req = { kind, words[0], words[1], words[2] };
+	const struct tkt_merge_req req = { kind, words[0], words[1], words[2], args->words.n > 3 ? words[3] : NULL };
 	struct tkt_strv conflicts = TKT_STRV_INIT;
 	int code;
 
@@ -60,6 +60,7 @@ static int run_thread(struct cli *c, void *payload, struct tkt_error *err)
 const struct cmd cmd_merge_item = {
 	.name = "merge-item",
 	.group = GROUP_MORE,
+	.needs = CMD_HIDDEN,
 	.operands = "BASE OURS THEIRS [PATH]",
 	.min = 3,
 	.max = 4,
@@ -76,14 +77,16 @@ const struct cmd cmd_merge_item = {
 const struct cmd cmd_merge_thread = {
 	.name = "merge-thread",
 	.group = GROUP_MORE,
+	.needs = CMD_HIDDEN,
 	.operands = "BASE OURS THEIRS [PATH]",
 	.min = 3,
 	.max = 4,
 	.args_size = sizeof(struct merge_args),
 	.operand_off = offsetof(struct merge_args, words),
 	.opts = opts,
-	.summary = "git's merge driver for thread.md",
-	.details = "Puts every event of OURS and THEIRS in the place of OURS, each once, in order.",
+	.summary = "git's merge driver for thread.md and resolution.md",
+	.details = "Puts every event of OURS and THEIRS in the place of OURS, each once, in order; for a PATH that\n"
+		   "ends in resolution.md every paragraph.",
 	.examples = "git config merge.tkt-thread.driver 'tkt merge-thread %O %A %B %P'",
 	.run = run_thread,
 };

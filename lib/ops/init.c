@@ -10,13 +10,16 @@
 #include "sys/file.h"
 #include "sys/io.h"
 
+#define RESOLUTION_LINE "resolution.md merge=tkt-thread\n"
+
 /* Without the drivers registered git falls back to an ordinary conflict, which is safe; the
  * built-in union driver would eat events (tkt-hacking(7)). */
 static const char attributes[] =
 	"# Merge drivers for tickets. A git that knows no driver of this name merges like any text;\n"
 	"# never use merge=union here: it drops bodies of events.\n"
 	"item.md merge=tkt-item\n"
-	"thread.md merge=tkt-thread\n";
+	"thread.md merge=tkt-thread\n"
+	RESOLUTION_LINE;
 
 static int make_file(int fd, const char *name, const char *text, size_t n, bool sync,
 		     struct tkt_init_result *out, struct tkt_error *err)
@@ -28,6 +31,52 @@ static int make_file(int fd, const char *name, const char *text, size_t n, bool 
 	rc = tkt_file_create(fd, name, text, n, sync, err);
 	if (!rc)
 		tkt_strv_push(&out->made, name);
+	return rc;
+}
+
+/* The line names this file, and gives it this driver (NULL: says anything about it). */
+static bool names(struct tkt_str line, const char *file, const char *driver)
+{
+	size_t n = strlen(file);
+
+	line = tkt_str_trim(line);
+	return tkt_str_starts(line, file) && line.len > n && (line.ptr[n] == ' ' || line.ptr[n] == '\t') &&
+	       (!driver || memmem(line.ptr + n, line.len - n, driver, strlen(driver)));
+}
+
+static bool says(const struct tkt_buf *text, const char *file, const char *driver)
+{
+	struct tkt_str line, all = { text->ptr, text->len };
+	size_t pos = 0;
+
+	while (tkt_str_line(all, &pos, &line))
+		if (names(line, file, driver))
+			return true;
+	return false;
+}
+
+/* The first roots said nothing of resolution.md. The line is added where the file still gives threads to the driver
+ * and has no line for resolution.md of its own; nothing else in it is touched. */
+static int add_attributes(int fd, bool sync, struct tkt_init_result *out, struct tkt_error *err)
+{
+	struct tkt_buf old = TKT_BUF_INIT, next = TKT_BUF_INIT;
+	int rc = tkt_file_read(fd, ".gitattributes", TKT_CONFIG_MAX, &old, NULL, NULL);
+
+	/* What cannot be read is the user's own: nothing that `init` must have. */
+	if (rc || !says(&old, "thread.md", "merge=tkt-thread") || says(&old, "resolution.md", NULL)) {
+		rc = 0;
+		goto out;
+	}
+	tkt_buf_add(&next, old.ptr, old.len);
+	if (next.ptr[next.len - 1] != '\n')
+		tkt_buf_putc(&next, '\n');
+	tkt_buf_puts(&next, RESOLUTION_LINE);
+	rc = tkt_file_replace(fd, ".gitattributes", fd, &old, next.ptr, next.len, sync, err);
+	if (!rc)
+		tkt_strv_push(&out->made, ".gitattributes");
+out:
+	tkt_buf_release(&old);
+	tkt_buf_release(&next);
 	return rc;
 }
 
@@ -84,7 +133,9 @@ int tkt_op_init(const struct tkt_init_req *req, struct tkt_init_result *out, str
 		rc = tkt_dir_open(&fd, req->root, err);
 	if (!rc)
 		rc = make_file(fd, "config.yml", config.ptr, config.len, !req->no_sync, out, err);
-	if (!rc && !req->no_git)
+	if (!rc && !req->no_git && tkt_file_exists(fd, ".gitattributes"))
+		rc = add_attributes(fd, !req->no_sync, out, err);
+	else if (!rc && !req->no_git)
 		rc = make_file(fd, ".gitattributes", attributes, sizeof attributes - 1,
 			       !req->no_sync, out, err);
 	if (!rc && !req->no_sync && out->made.n)

@@ -21,7 +21,7 @@ struct tkt_init_result {
 	struct tkt_strv made; /* paths relative to the root; empty when all was there */
 };
 
-/* Safe to repeat: what exists stays as it is. */
+/* Safe to repeat: what exists stays as it is, but for a line that a .gitattributes of ours lacks. */
 int tkt_op_init(const struct tkt_init_req *req, struct tkt_init_result *out, struct tkt_error *err);
 void tkt_init_result_release(struct tkt_init_result *r);
 

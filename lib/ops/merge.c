@@ -40,6 +40,13 @@ static int write_ours(const char *path, const struct tkt_buf *old, const struct 
 	return code;
 }
 
+static bool is_resolution(const char *path)
+{
+	const char *slash = path ? strrchr(path, '/') : NULL;
+
+	return path && strcmp(slash ? slash + 1 : path, "resolution.md") == 0;
+}
+
 int tkt_op_merge(const struct tkt_merge_req *req, struct tkt_strv *conflicts, struct tkt_error *err)
 {
 	struct tkt_buf base = TKT_BUF_INIT, ours = TKT_BUF_INIT, theirs = TKT_BUF_INIT, made = TKT_BUF_INIT;
@@ -56,6 +63,8 @@ int tkt_op_merge(const struct tkt_merge_req *req, struct tkt_strv *conflicts, st
 	m = (struct tkt_merge){ { base.ptr, base.len }, { ours.ptr, ours.len }, { theirs.ptr, theirs.len } };
 	if (req->kind == TKT_MERGE_ITEM)
 		tkt_merge_item(&made, &m, conflicts);
+	else if (is_resolution(req->path))
+		tkt_merge_prose(&made, &m, conflicts);
 	else
 		tkt_merge_thread(&made, &m, conflicts);
 	if (made.len != ours.len || memcmp(made.ptr, ours.ptr, made.len) != 0)

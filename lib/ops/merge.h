@@ -1,4 +1,4 @@
-/* ops/merge: the merge drivers of git for item.md and thread.md. Floor 5. tkt-merge-item(1).
+/* ops/merge: the merge drivers of git for the files of a ticket. Floor 5. tkt-merge-item(1).
  *
  * They need no root: git hands over temporary files. */
 #ifndef TKT_OPS_MERGE_H
@@ -12,6 +12,8 @@ enum tkt_merge_kind { TKT_MERGE_ITEM, TKT_MERGE_THREAD };
 struct tkt_merge_req {
 	enum tkt_merge_kind kind;
 	const char *base, *ours, *theirs; /* files; base may be empty or not there; ours becomes the result */
+	const char *path;                 /* that they stand for; NULL if unknown. The driver for threads takes
+					     resolution.md too, so that a clone has two drivers to know. */
 };
 
 /* *conflicts gets the names of what is left between markers in `ours`: none, and the merge is clean.

@@ -5,6 +5,7 @@
 #include "store/check_int.h"
 #include "sys/file.h"
 #include "sys/io.h"
+#include "text/marks.h"
 
 size_t tkt_check_line(struct tkt_str text, size_t offset)
 {
@@ -97,40 +98,11 @@ static bool is_utf8(struct tkt_str text, size_t *bad)
 	return false;
 }
 
-/* Where `mark` stands at the start of a line, from offset `from`; text.len if nowhere. */
-static size_t find_at_line_start(struct tkt_str text, size_t from, const char *mark)
-{
-	size_t n = strlen(mark);
-
-	while (from < text.len) {
-		const char *p = memmem(text.ptr + from, text.len - from, mark, n);
-
-		if (!p)
-			break;
-		from = (size_t)(p - text.ptr);
-		if (from == 0 || p[-1] == '\n')
-			return from;
-		from++;
-	}
-	return text.len;
-}
-
-/* The line at `at` is nothing but the seven signs: longer ones underline headings. */
-static bool is_separator(struct tkt_str text, size_t at)
-{
-	return at + 7 == text.len || text.ptr[at + 7] == '\n' || text.ptr[at + 7] == '\r';
-}
-
-/* All three marks in their order: a ticket may well speak about one of them. */
+/* A whole conflict: a ticket may well speak about one of the marks. */
 static bool find_conflict(struct tkt_str text, size_t *at)
 {
-	size_t next;
-
-	*at = find_at_line_start(text, 0, "<<<<<<< ");
-	next = find_at_line_start(text, *at, "=======");
-	while (next < text.len && !is_separator(text, next))
-		next = find_at_line_start(text, next + 1, "=======");
-	return find_at_line_start(text, next, ">>>>>>> ") < text.len;
+	*at = 0;
+	return tkt_marks_find(text, at);
 }
 
 static void check_line_ends(struct tkt_check *c, const char *id, const char *path, struct tkt_str text)

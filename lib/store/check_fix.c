@@ -70,7 +70,9 @@ static int commit(struct run *r, struct tkt_fix *f, struct tkt_error *err)
 	for (size_t i = 0; i < f->ops.n; i++) {
 		const struct tkt_fix_op *op = &f->ops.items[i];
 
-		if (op->to)
+		if (op->made)
+			tkt_txn_write(t, op->path, op->file ? &op->old : NULL, op->next.ptr, op->next.len);
+		else if (op->to)
 			tkt_txn_rename(t, op->path, op->to);
 		else
 			tkt_txn_remove(t, op->path, op->file ? &op->old : NULL);
@@ -103,8 +105,10 @@ static void load_where_it_lies(struct tkt_fix *f)
 		tkt_fix_load(f, status);
 }
 
-static int fix_with(struct run *r, const char *id, const struct tkt_finding *nested, struct tkt_error *err)
+/* found: a ticket that lies in another one, or a file with conflict markers; NULL: all that is wrong with the ticket. */
+static int fix_with(struct run *r, const char *id, const struct tkt_finding *found, struct tkt_error *err)
 {
+	const struct tkt_finding *nested = found && is_code(found, "T006") ? found : NULL;
 	struct tkt_fix f = {
 		.s = r->s,
 		.config = r->config,
@@ -119,6 +123,8 @@ static int fix_with(struct run *r, const char *id, const struct tkt_finding *nes
 
 	if (nested)
 		tkt_fix_nested(&f, nested);
+	else if (found)
+		tkt_fix_marks(&f, found->file);
 	else if (finding_of(r, id, "T005") || finding_of(r, id, "T007"))
 		tkt_fix_join(&f, r->found);
 	else
@@ -146,10 +152,26 @@ static int fix_nested(struct run *r, const struct tkt_finding *found, struct tkt
 	return fix_with(r, slash + 1, found, err);
 }
 
+/* Before all else: a file with markers is no file that anything could be done with. What is mended here is looked at
+ * again in the next round. */
+static int fix_marks(struct run *r, struct tkt_error *err)
+{
+	int code = 0;
+
+	for (size_t i = 0; !code && i < r->found->n; i++)
+		if (is_code(&r->found->items[i], "T022") && r->found->items[i].id)
+			code = fix_with(r, r->found->items[i].id, &r->found->items[i], err);
+	return code;
+}
+
 static int fix_tickets(struct run *r, struct tkt_error *err)
 {
 	struct tkt_strv seen = TKT_STRV_INIT;
-	int code = 0;
+	size_t before = r->done->n;
+	int code = fix_marks(r, err);
+
+	if (!r->dry && r->done->n > before)
+		return code;
 
 	/* First, because a directory with a ticket in it cannot be joined with anything. */
 	for (size_t i = 0; !code && i < r->found->n; i++)
@@ -158,7 +180,7 @@ static int fix_tickets(struct run *r, struct tkt_error *err)
 	for (size_t i = 0; !code && i < r->found->n; i++) {
 		const struct tkt_finding *f = &r->found->items[i];
 
-		if (!f->rule->fixable || !f->id || is_code(f, "T006"))
+		if (!f->rule->fixable || !f->id || is_code(f, "T006") || is_code(f, "T022"))
 			continue;
 		if (!seen.n || strcmp(seen.items[seen.n - 1], f->id) != 0) {
 			if (tkt_strv_has(&seen, f->id))

@@ -6,6 +6,7 @@
 #define TKT_CHECK_FIX_INT_H
 
 #include "store/check_int.h"
+#include "text/marks.h"
 
 struct tkt_fix_file {
 	bool present;       /* in the mended ticket */
@@ -16,8 +17,10 @@ struct tkt_fix_file {
 /* What is done after the files have been written, in this order. */
 struct tkt_fix_op {
 	char *path, *to;    /* to NULL: path is removed */
-	struct tkt_buf old; /* of a removed file */
-	bool file;          /* old counts */
+	struct tkt_buf old;  /* of a removed or a changed file */
+	struct tkt_buf next; /* of a made or a changed one */
+	bool file;           /* old counts */
+	bool made;           /* next counts */
 };
 
 struct tkt_fix {
@@ -42,6 +45,8 @@ struct tkt_fix {
 void tkt_fix_load(struct tkt_fix *f, enum tkt_status status);
 void tkt_fix_load_at(struct tkt_fix *f, enum tkt_status status, const char *dir);
 void tkt_fix_rename(struct tkt_fix *f, const char *from, const char *to);
+void tkt_fix_write(struct tkt_fix *f, const char *path, const struct tkt_buf *old, const struct tkt_buf *next);
+void tkt_fix_make(struct tkt_fix *f, const char *path, const struct tkt_buf *bytes);
 void tkt_fix_remove(struct tkt_fix *f, const char *path, const struct tkt_buf *old); /* old NULL: a directory */
 /* A free name in artifacts/ like `wanted`: wanted, stem-2.ext ...; taken from now on. Owned. */
 char *tkt_fix_free_name(struct tkt_fix *f, const char *wanted);
@@ -54,8 +59,15 @@ void tkt_fix_release(struct tkt_fix *f);
 /* check_fix_join.c: the ticket's directories become one; the nested one moves up. */
 void tkt_fix_join(struct tkt_fix *f, const struct tkt_findings *found);
 void tkt_fix_nested(struct tkt_fix *f, const struct tkt_finding *found);
-/* check_fix_winner.c: which of the status directories (bits) the ticket belongs to; false: cannot be told. */
+/* check_fix_winner.c: which of the status directories (bits) the ticket belongs to; false: one is not readable. */
 bool tkt_fix_winner(struct tkt_fix *f, unsigned statuses, enum tkt_status *winner);
+/* check_fix_marks.c: a file with conflict markers becomes what a driver would have made of it. */
+void tkt_fix_marks(struct tkt_fix *f, const char *path);
+/* check_fix_split.c: true: the sides belong to two tickets, and if it could be they were told apart. */
+bool tkt_fix_strangers(struct tkt_fix *f, const char *path, const struct tkt_buf *text, const struct tkt_sides *s);
+/* check_fix_item.c: the merge of two item.md of one ticket; the status is a's. False: a person must decide. */
+bool tkt_fix_item(struct tkt_buf *out, struct tkt_str a, struct tkt_str a_thread, struct tkt_str b,
+		  struct tkt_str b_thread);
 /* Equal but for status and updated_at. */
 bool tkt_fix_same_item(struct tkt_str a, struct tkt_str b);
 /* The value of a key of item.md, owned, or NULL. */

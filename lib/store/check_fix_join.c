@@ -4,11 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "store/check_fix_int.h"
 #include "sys/file.h"
 #include "sys/io.h"
 #include "sys/walk.h"
+#include "text/merge.h"
 
 #define COMPARE_MAX ((size_t)64 * 1024 * 1024)
 
@@ -41,46 +43,69 @@ static void keep(struct tkt_fix *f, const char *path, const char *wanted)
 	free(to);
 }
 
-/* "item-open.md": the stem, where it comes from, the rest. */
-static char *name_with(const char *stem, const char *path)
+/* "item-open-0123abcd.md": the stem, where it comes from, what it holds: two clones that keep different texts give
+ * them different names, and git has nothing to merge. */
+static char *name_with(const char *stem, const char *path, const struct tkt_buf *bytes)
 {
-	return tkt_asprintf("%s-%.*s.md", stem, (int)strcspn(path, "/"), path);
+	return tkt_asprintf("%s-%.*s-%08x.md", stem, (int)strcspn(path, "/"), path,
+			    (unsigned)(tkt_fnv1a(bytes->ptr, bytes->len) & 0xffffffffu));
+}
+
+/* A text that cannot be merged becomes an artifact, as a quotation: git follows files by likeness, and must
+ * not take it for the file that it was. */
+static void quote(struct tkt_fix *f, const char *stem, const char *path, const struct tkt_buf *bytes)
+{
+	char *wanted = name_with(stem, path, bytes), *name = tkt_fix_free_name(f, wanted);
+	char *to = tkt_asprintf("%s/artifacts/%s", f->dir, name);
+	struct tkt_buf text = TKT_BUF_INIT;
+	struct tkt_str line;
+	size_t pos = 0;
+
+	while (tkt_str_line(str_of(bytes), &pos, &line)) {
+		tkt_buf_puts(&text, line.len ? "> " : ">");
+		tkt_buf_add(&text, line.ptr, line.len);
+		tkt_buf_putc(&text, '\n');
+	}
+	tkt_fix_make(f, to, &text);
+	tkt_fix_remove(f, path, bytes);
+	tkt_buf_printf(&f->said, "; %s kept as artifacts/%s", path, name);
+	tkt_buf_release(&text);
+	free(wanted);
+	free(name);
+	free(to);
+}
+
+/* The thread beside another file of the same directory. */
+static void thread_beside(struct tkt_fix *f, const char *path, struct tkt_buf *out)
+{
+	char *thread = tkt_asprintf("%.*s/thread.md", (int)(strrchr(path, '/') - path), path);
+
+	tkt_fix_read(f, thread, out);
+	free(thread);
 }
 
 static void take_item(struct tkt_fix *f, const char *path, const struct tkt_buf *other)
 {
-	struct tkt_fm_edits edits = { NULL, 0, 0 };
-	struct tkt_buf next = TKT_BUF_INIT;
-	char *mine = tkt_fix_value(str_of(&f->item.now), "updated_at");
-	char *theirs = tkt_fix_value(str_of(other), "updated_at");
-	char *name;
+	struct tkt_buf next = TKT_BUF_INIT, thread = TKT_BUF_INIT;
 
+	thread_beside(f, path, &thread);
 	if (!f->item.present) {
 		put(&f->item, other);
 		tkt_fix_remove(f, path, other);
-	} else if (tkt_fix_same_item(str_of(&f->item.now), str_of(other))) {
-		if (mine && theirs && strcmp(theirs, mine) > 0) {
-			tkt_fm_edits_set(&edits, "updated_at", theirs);
-			if (tkt_fm_apply(&next, f->item.now.ptr, f->item.now.len, &edits, NULL) == 0)
-				put(&f->item, &next);
-		}
+	} else if (tkt_fix_item(&next, str_of(&f->item.now), str_of(&f->thread.now), str_of(other), str_of(&thread))) {
+		put(&f->item, &next);
 		tkt_fix_remove(f, path, other);
 	} else {
-		name = name_with("item", path);
-		keep(f, path, name);
-		free(name);
+		quote(f, "item", path, other);
 	}
-	tkt_fm_edits_release(&edits);
 	tkt_buf_release(&next);
-	free(mine);
-	free(theirs);
+	tkt_buf_release(&thread);
 }
 
 static void take_thread(struct tkt_fix *f, const char *path, const struct tkt_buf *other)
 {
 	struct tkt_buf both = TKT_BUF_INIT;
 	bool whole = true;
-	char *name;
 
 	if (!f->thread.present)
 		put(&f->thread, other);
@@ -92,27 +117,32 @@ static void take_thread(struct tkt_fix *f, const char *path, const struct tkt_bu
 		tkt_fix_remove(f, path, other);
 	} else {
 		/* Two events of one identity that still differ somewhere. */
-		name = name_with("thread", path);
-		keep(f, path, name);
-		free(name);
+		quote(f, "thread", path, other);
 	}
 	tkt_buf_release(&both);
 }
 
+/* A ticket that is open again still has the resolution that it had. */
 static void take_resolution(struct tkt_fix *f, const char *path, const struct tkt_buf *other)
 {
-	char *name;
+	struct tkt_merge m = { { "", 0 }, str_of(&f->resolution.now), str_of(other) };
+	struct tkt_strv conflicts = TKT_STRV_INIT;
+	struct tkt_buf both = TKT_BUF_INIT;
 
-	if (f->resolution.present && same_bytes(&f->resolution.now, other)) {
+	if (f->resolution.present && (!tkt_check_editable(m.ours) || !tkt_check_editable(m.theirs)))
+		f->refused = true;
+	else if (f->resolution.present)
+		tkt_merge_prose(&both, &m, &conflicts);
+	else
+		tkt_buf_add(&both, other->ptr, other->len);
+	if (conflicts.n) {
+		quote(f, "resolution", path, other);
+	} else if (!f->refused) {
+		put(&f->resolution, &both);
 		tkt_fix_remove(f, path, other);
-	} else if (!f->resolution.present && f->status == TKT_CLOSED) {
-		put(&f->resolution, other);
-		tkt_fix_remove(f, path, other);
-	} else {
-		name = name_with("resolution", path);
-		keep(f, path, name);
-		free(name);
 	}
+	tkt_strv_release(&conflicts);
+	tkt_buf_release(&both);
 }
 
 /* One file or directory of artifacts/. */

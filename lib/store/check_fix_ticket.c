@@ -70,13 +70,30 @@ static struct tkt_fix_op *add_op(struct tkt_fix *f, const char *path)
 
 	TKT_GROW(&f->ops);
 	op = &f->ops.items[f->ops.n++];
-	*op = (struct tkt_fix_op){ .path = tkt_strdup(path), .old = TKT_BUF_INIT };
+	*op = (struct tkt_fix_op){ .path = tkt_strdup(path), .old = TKT_BUF_INIT, .next = TKT_BUF_INIT };
 	return op;
 }
 
 void tkt_fix_rename(struct tkt_fix *f, const char *from, const char *to)
 {
 	add_op(f, from)->to = tkt_strdup(to);
+}
+
+void tkt_fix_make(struct tkt_fix *f, const char *path, const struct tkt_buf *bytes)
+{
+	struct tkt_fix_op *op = add_op(f, path);
+
+	op->made = true;
+	tkt_buf_add(&op->next, bytes->ptr, bytes->len);
+}
+
+void tkt_fix_write(struct tkt_fix *f, const char *path, const struct tkt_buf *old, const struct tkt_buf *next)
+{
+	struct tkt_fix_op *op = add_op(f, path);
+
+	op->made = op->file = true;
+	tkt_buf_add(&op->old, old->ptr, old->len);
+	tkt_buf_add(&op->next, next->ptr, next->len);
 }
 
 void tkt_fix_remove(struct tkt_fix *f, const char *path, const struct tkt_buf *old)
@@ -115,6 +132,7 @@ void tkt_fix_release(struct tkt_fix *f)
 		free(f->ops.items[i].path);
 		free(f->ops.items[i].to);
 		tkt_buf_release(&f->ops.items[i].old);
+		tkt_buf_release(&f->ops.items[i].next);
 	}
 	free(f->ops.items);
 	free(f->dir);

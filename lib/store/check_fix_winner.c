@@ -1,13 +1,16 @@
 /* store/check_fix_winner: a ticket that lies in several status directories: which one is right?
  *
- * The thread knows: the status of its latest transition counts. Where it is silent (a script moves
- * a ticket without an event), two copies that differ in nothing but status and updated_at leave the
- * younger one. Everything else is for a person to say. */
+ * Two clones that mend the same ticket must say the same, so the answer depends on what the files hold and on
+ * nothing else. The thread knows: the status of its latest transition counts. Where it leads to none of the
+ * directories, the one whose own thread has that transition; else the latest transition to one of them. Where
+ * the threads are silent (a script moves a ticket without an event): the younger item.md, what
+ * all item.md say, and at last the status that is further along. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "store/check_fix_int.h"
+#include "text/merge.h"
 
 char *tkt_fix_value(struct tkt_str item, const char *key)
 {
@@ -80,11 +83,18 @@ static bool all_in(const struct tkt_thread *some, const struct tkt_thread *whole
 bool tkt_fix_union(struct tkt_buf *out, struct tkt_str a, struct tkt_str b, bool *whole)
 {
 	struct tkt_thread ta = { 0 }, tb = { 0 }, both = { 0 };
+	struct tkt_strv conflicts = TKT_STRV_INIT;
 	bool kept;
 
 	if (!tkt_check_editable(a) || !tkt_check_editable(b))
 		return false;
-	tkt_thread_union(out, a, b);
+	/* As the merge driver does it, so that it is the same who of the two brings them together. */
+	tkt_merge_thread(out, &(struct tkt_merge){ { "", 0 }, a, b }, &conflicts);
+	if (conflicts.n) {
+		tkt_buf_reset(out);
+		tkt_thread_union(out, a, b);
+	}
+	tkt_strv_release(&conflicts);
 	tkt_thread_parse(&ta, a.ptr, a.len);
 	tkt_thread_parse(&tb, b.ptr, b.len);
 	tkt_thread_parse(&both, out->ptr, out->len);
@@ -124,31 +134,21 @@ static bool transition(const struct tkt_fix *f, const struct tkt_event *e, enum 
 	return false;
 }
 
-struct latest {
-	const char *at; /* borrowed from the thread, or NULL */
-	enum tkt_status to;
-	bool tie; /* others of the same second say something else */
-};
-
-/* In one second the later place counts, but only within one and the same thread. */
-static void look_through(const struct tkt_fix *f, const struct tkt_thread *th, struct latest *l)
+/* Which of two transitions is the later one: in one second the order of bytes decides. */
+static int compare(const struct tkt_event *a, enum tkt_status a_to, const struct tkt_event *b, enum tkt_status b_to)
 {
-	struct latest own = { NULL, TKT_OPEN, false };
+	size_t n = a->body_len < b->body_len ? a->body_len : b->body_len;
+	int d = strcmp(a->at, b->at);
 
-	for (size_t i = 0; i < th->n; i++) {
-		enum tkt_status to;
-
-		if (!transition(f, &th->items[i], &to) || (own.at && strcmp(th->items[i].at, own.at) < 0))
-			continue;
-		own.at = th->items[i].at;
-		own.to = to;
-	}
-	if (!own.at)
-		return;
-	if (!l->at || strcmp(own.at, l->at) > 0)
-		*l = own;
-	else if (strcmp(own.at, l->at) == 0 && own.to != l->to)
-		l->tie = true;
+	if (!d)
+		d = (int)a_to - (int)b_to;
+	if (!d)
+		d = strcmp(a->author, b->author);
+	if (!d)
+		d = strcmp(a->kind, b->kind);
+	if (!d && n)
+		d = memcmp(a->body, b->body, n);
+	return d ? d : a->body_len < b->body_len ? -1 : a->body_len > b->body_len;
 }
 
 struct copies {
@@ -172,28 +172,76 @@ static bool read_copy(struct tkt_fix *f, struct copies *c, int s)
 	return ok;
 }
 
-/* All items equal but for status and updated_at: the last one changed, if it is one. */
-static bool youngest(const struct copies *c, unsigned statuses, enum tkt_status *winner)
+/* The latest transition of one thread, if it leads to one of these statuses: in one second the later place counts. */
+static const struct tkt_event *latest_in(const struct tkt_fix *f, const struct tkt_thread *th, unsigned statuses,
+					 enum tkt_status *to)
+{
+	const struct tkt_event *found = NULL;
+	enum tkt_status next;
+
+	for (size_t i = 0; i < th->n; i++) {
+		const struct tkt_event *e = &th->items[i];
+
+		if (!transition(f, e, &next) || !(statuses & 1u << next) || (found && strcmp(e->at, found->at) < 0))
+			continue;
+		found = e;
+		*to = next;
+	}
+	return found;
+}
+
+/* The same of all threads; *holders: the directories whose thread has it. */
+static const struct tkt_event *latest(const struct tkt_fix *f, const struct copies *c, unsigned statuses,
+				      enum tkt_status *to, unsigned *holders)
+{
+	const struct tkt_event *found = NULL;
+	enum tkt_status next = TKT_OPEN;
+
+	*holders = 0;
+	for (int s = 0; s < TKT_STATUS_N; s++) {
+		const struct tkt_event *e = latest_in(f, &c->parsed[s], statuses, &next);
+
+		if (e && (!found || compare(e, next, found, *to) > 0)) {
+			found = e;
+			*to = next;
+		}
+	}
+	for (int s = 0; found && s < TKT_STATUS_N; s++)
+		for (size_t i = 0; i < c->parsed[s].n; i++)
+			if (tkt_event_same(&c->parsed[s].items[i], found))
+				*holders |= 1u << s;
+	return found;
+}
+
+static bool single(unsigned bits, enum tkt_status *status)
+{
+	int s = 0;
+
+	if (!bits || bits & (bits - 1))
+		return false;
+	while (!(bits & 1u << s))
+		s++;
+	*status = (enum tkt_status)s;
+	return true;
+}
+
+/* Those of the statuses whose item.md has the greatest updated_at; one without a time is the oldest. */
+static unsigned youngest(const struct copies *c, unsigned statuses)
 {
 	char *best = NULL;
-	int first = -1;
-	bool sure = true;
+	unsigned bits = 0;
 
-	for (int s = 0; sure && s < TKT_STATUS_N; s++) {
-		struct tkt_str item = { c->item[s].ptr, c->item[s].len };
+	for (int s = 0; s < TKT_STATUS_N; s++) {
 		char *at;
+		int d;
 
 		if (!(statuses & 1u << s))
 			continue;
-		if (first >= 0)
-			sure = tkt_fix_same_item((struct tkt_str){ c->item[first].ptr, c->item[first].len }, item);
-		else
-			first = s;
-		at = tkt_fix_value(item, "updated_at");
-		if (!at || (best && strcmp(at, best) == 0)) {
-			sure = false;
-		} else if (!best || strcmp(at, best) > 0) {
-			*winner = (enum tkt_status)s;
+		at = tkt_fix_value((struct tkt_str){ c->item[s].ptr, c->item[s].len }, "updated_at");
+		d = !at || !best ? (at != NULL) - (best != NULL) : strcmp(at, best);
+		if (d >= 0)
+			bits = (d > 0 ? 0 : bits) | 1u << s;
+		if (d > 0) {
 			free(best);
 			best = at;
 			at = NULL;
@@ -201,29 +249,72 @@ static bool youngest(const struct copies *c, unsigned statuses, enum tkt_status 
 		free(at);
 	}
 	free(best);
-	return sure;
+	return bits;
+}
+
+/* What all of them say in item.md, if that is one of them. */
+static bool said_by_all(const struct copies *c, unsigned statuses, enum tkt_status *winner)
+{
+	enum tkt_status said, first = TKT_OPEN;
+	bool any = false, same = true;
+
+	for (int s = 0; same && s < TKT_STATUS_N; s++) {
+		char *word;
+
+		if (!(statuses & 1u << s))
+			continue;
+		word = tkt_fix_value((struct tkt_str){ c->item[s].ptr, c->item[s].len }, "status");
+		same = word && tkt_status_find(word, &said) && (!any || said == first);
+		if (same)
+			first = said;
+		any = true;
+		free(word);
+	}
+	if (!same || !(statuses & 1u << first))
+		return false;
+	*winner = first;
+	return true;
+}
+
+static void decide(const struct tkt_fix *f, const struct copies *c, unsigned statuses, enum tkt_status *winner)
+{
+	unsigned holders, bits, all = (1u << TKT_STATUS_N) - 1;
+	enum tkt_status to = TKT_OPEN;
+
+	if (latest(f, c, all, &to, &holders)) {
+		if (statuses & 1u << to) {
+			*winner = to;
+			return;
+		}
+		if (single(holders & statuses, winner))
+			return;
+		if (latest(f, c, statuses, &to, &holders)) {
+			*winner = to;
+			return;
+		}
+	}
+	bits = youngest(c, statuses);
+	if (single(bits, winner) || said_by_all(c, statuses, winner))
+		return;
+	for (int s = 0; s < TKT_STATUS_N; s++)
+		if (bits & 1u << s)
+			*winner = (enum tkt_status)s;
 }
 
 bool tkt_fix_winner(struct tkt_fix *f, unsigned statuses, enum tkt_status *winner)
 {
 	struct copies c = { 0 };
-	struct latest l = { NULL, TKT_OPEN, false };
 	bool sure = true;
 
 	for (int s = 0; s < TKT_STATUS_N; s++) {
 		tkt_buf_init(&c.item[s]);
 		tkt_buf_init(&c.thread[s]);
 	}
-	for (int s = 0; s < TKT_STATUS_N; s++) {
-		if (!(statuses & 1u << s))
-			continue;
-		sure = read_copy(f, &c, s) && sure;
-		look_through(f, &c.parsed[s], &l);
-	}
-	if (sure && l.at && !l.tie && statuses & 1u << l.to)
-		*winner = l.to;
-	else if (sure)
-		sure = youngest(&c, statuses, winner);
+	for (int s = 0; s < TKT_STATUS_N; s++)
+		if (statuses & 1u << s)
+			sure = read_copy(f, &c, s) && sure;
+	if (sure)
+		decide(f, &c, statuses, winner);
 	for (int s = 0; s < TKT_STATUS_N; s++) {
 		tkt_thread_release(&c.parsed[s]);
 		tkt_buf_release(&c.item[s]);

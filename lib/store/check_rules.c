@@ -36,7 +36,7 @@ static const struct tkt_rule rules[] = {
 
 	{ "T020", E, "no-frontmatter", "item.md does not begin with ---.", false },
 	{ "T021", E, "unclosed-frontmatter", "The frontmatter of item.md has no closing --- in time.", false },
-	{ "T022", E, "conflict-markers", "A merge conflict was never resolved.", false },
+	{ "T022", E, "conflict-markers", "A merge conflict was never resolved.", true },
 	{ "T023", E, "invalid-utf8", "The text is not valid UTF-8.", false },
 	{ "T024", E, "nul-byte", "The text holds a NUL byte.", false },
 	{ "T025", E, "utf-16", "The text is UTF-16.", false },

@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "text/frontmatter_impl.h"
+#include "text/marks.h"
 
 enum { FIRST_CAP = 16, FEW = 64 };
 
@@ -51,7 +52,7 @@ static bool is_rule(const char *s, size_t n)
 
 static bool is_conflict(const char *s, size_t n)
 {
-	return n >= 8 && (memcmp(s, "<<<<<<< ", 8) == 0 || memcmp(s, ">>>>>>> ", 8) == 0);
+	return n > 7 && (s[0] == '<' || s[0] == '>') && tkt_mark_length((struct tkt_str){ s, n }, s[0]);
 }
 
 static void next_line(const char *text, size_t len, struct line *line)

@@ -26,5 +26,7 @@ void tkt_merge_item(struct tkt_buf *out, const struct tkt_merge *m, struct tkt_s
  * counts; an event that one side removed stays. The order is a function of what both sides hold,
  * whatever the order in which branches are merged. */
 void tkt_merge_thread(struct tkt_buf *out, const struct tkt_merge *m, struct tkt_strv *conflicts);
+/* resolution.md: by lines, else every paragraph of both sides, each once. Never a conflict in a text. */
+void tkt_merge_prose(struct tkt_buf *out, const struct tkt_merge *m, struct tkt_strv *conflicts);
 
 #endif

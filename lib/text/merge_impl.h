@@ -31,6 +31,8 @@ void tkt_lines_match(size_t *match, const uint32_t *a, size_t a_n, const uint32_
 bool tkt_merge_lines(struct tkt_buf *out, struct tkt_str base, struct tkt_str ours, struct tkt_str theirs);
 /* The two texts between markers. */
 void tkt_merge_put_conflict(struct tkt_buf *out, struct tkt_str ours, struct tkt_str theirs);
+/* All three texts, as a whole: two tickets that git took for one, which doctor --fix can tell apart. */
+void tkt_merge_put_all(struct tkt_buf *out, const struct tkt_merge *m);
 /* A line end, unless there is one or nothing at all. */
 void tkt_merge_end_line(struct tkt_buf *out);
 bool tkt_merge_same(struct tkt_str a, struct tkt_str b); /* the same bytes */
@@ -44,6 +46,7 @@ struct tkt_merge_key {
 struct tkt_merge_state {
 	enum tkt_side status; /* the side whose status counts, where they differ; TKT_NEITHER: they do not */
 	enum tkt_side later;  /* the side that was updated later; never TKT_NEITHER */
+	enum tkt_side elder;  /* the side that was created earlier; TKT_NEITHER: in one second */
 };
 
 enum tkt_merge_choice { TKT_CHOOSE_OURS, TKT_CHOOSE_THEIRS, TKT_CHOOSE_TEXT, TKT_CHOOSE_NONE };

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "text/marks.h"
 #include "text/merge_impl.h"
 #include "text/ticket.h"
 
@@ -48,11 +49,11 @@ static void without_conflicts(struct tkt_buf *out, struct tkt_str text)
 	bool inside = false;
 
 	for (size_t start = 0; tkt_str_line(text, &pos, &line); start = pos) {
-		if (tkt_str_starts(line, "<<<<<<<"))
+		if (tkt_mark_length(line, '<'))
 			inside = true;
 		if (!inside)
 			tkt_buf_add(out, text.ptr + start, pos - start);
-		if (tkt_str_starts(line, ">>>>>>>"))
+		if (tkt_mark_length(line, '>'))
 			inside = false;
 	}
 }
@@ -325,7 +326,7 @@ static void merge_item(struct tkt_buf *out, const struct tkt_merge *m, struct tk
 		goto out;
 	}
 	if (two_tickets(&item)) {
-		tkt_merge_put_conflict(out, m->ours, m->theirs);
+		tkt_merge_put_all(out, m);
 		tkt_strv_push(conflicts, "two tickets");
 		goto out;
 	}

@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "text/marks.h"
 #include "text/merge_impl.h"
 
 struct lines { /* of one text, as slices and as numbers */
@@ -105,6 +106,40 @@ void tkt_merge_put_conflict(struct tkt_buf *out, struct tkt_str ours, struct tkt
 	tkt_buf_add(out, theirs.ptr, theirs.len);
 	tkt_merge_end_line(out);
 	tkt_buf_puts(out, ">>>>>>> theirs\n");
+}
+
+/* Longer than any marker in the text. */
+static size_t mark_size(struct tkt_str text, size_t least)
+{
+	struct tkt_str line;
+	size_t pos = 0;
+
+	while (tkt_str_line(text, &pos, &line))
+		for (const char *sign = "<|=>"; *sign; sign++)
+			if (tkt_mark_length(line, *sign) >= least)
+				least = tkt_mark_length(line, *sign) + 1;
+	return least;
+}
+
+static void put_mark(struct tkt_buf *out, char sign, size_t n, const char *name)
+{
+	tkt_merge_end_line(out);
+	for (size_t i = 0; i < n; i++)
+		tkt_buf_putc(out, sign);
+	tkt_buf_printf(out, "%s%s\n", name ? " " : "", name ? name : "");
+}
+
+void tkt_merge_put_all(struct tkt_buf *out, const struct tkt_merge *m)
+{
+	size_t n = mark_size(m->theirs, mark_size(m->ours, mark_size(m->base, 7)));
+
+	put_mark(out, '<', n, "ours");
+	tkt_buf_add(out, m->ours.ptr, m->ours.len);
+	put_mark(out, '|', n, "base");
+	tkt_buf_add(out, m->base.ptr, m->base.len);
+	put_mark(out, '=', n, NULL);
+	tkt_buf_add(out, m->theirs.ptr, m->theirs.len);
+	put_mark(out, '>', n, "theirs");
 }
 
 /* What stands between common lines. False: both changed it, and not to the same. */

@@ -353,7 +353,7 @@ static void merge_thread(struct tkt_buf *out, const struct tkt_merge *in, struct
 
 	read_all(&m, in);
 	if (two_tickets(&m)) {
-		tkt_merge_put_conflict(out, in->ours, in->theirs);
+		tkt_merge_put_all(out, in);
 		tkt_strv_push(conflicts, "two tickets");
 	} else {
 		for (int pass = 0; pass < 2; pass++)

@@ -62,10 +62,15 @@ static enum tkt_side later_side(const struct tkt_fm *ours, const struct tkt_fm *
 void tkt_merge_state_of(struct tkt_merge_state *out, const struct tkt_fm *base, const struct tkt_fm *ours,
 			const struct tkt_fm *theirs)
 {
+	tkt_time made_a = 0, made_b = 0;
 	const struct tkt_fm_entry *o = tkt_fm_find(base, "status");
 	const struct tkt_fm_entry *a = tkt_fm_find(ours, "status"), *b = tkt_fm_find(theirs, "status");
 
 	out->later = later_side(ours, theirs);
+	out->elder = TKT_NEITHER;
+	if (time_of(tkt_fm_find(ours, "created_at"), &made_a) && time_of(tkt_fm_find(theirs, "created_at"), &made_b) &&
+	    made_a != made_b)
+		out->elder = made_a < made_b ? TKT_OURS : TKT_THEIRS;
 	if (tkt_merge_entry_same(a, b))
 		out->status = TKT_NEITHER;
 	else if (tkt_merge_entry_same(a, o))
@@ -106,6 +111,24 @@ static enum tkt_merge_choice with_status(const struct tkt_merge_key *k, const st
 	if (time_of(k->ours, &t) && time_of(k->theirs, &t))
 		return by_time(k, want_later);
 	return choose(state->later);
+}
+
+/* One id that was made twice: who made it first; in one second the lesser name. The threads name both. */
+static enum tkt_merge_choice creator(const struct tkt_merge_key *k, const struct tkt_merge_state *state)
+{
+	struct tkt_str a, b;
+	size_t n;
+	int d;
+
+	if (k->base || !k->ours || !k->theirs)
+		return TKT_CHOOSE_NONE;
+	if (state->elder != TKT_NEITHER)
+		return choose(state->elder);
+	a = k->ours->block;
+	b = k->theirs->block;
+	n = a.len < b.len ? a.len : b.len;
+	d = memcmp(a.ptr, b.ptr, n);
+	return d < 0 || (d == 0 && a.len <= b.len) ? TKT_CHOOSE_OURS : TKT_CHOOSE_THEIRS;
 }
 
 /* --- lists --- */
@@ -228,6 +251,8 @@ enum tkt_merge_choice tkt_merge_key(struct tkt_buf *text, const struct tkt_merge
 		return by_time(k, true);
 	if (is(k, "created_at"))
 		return by_time(k, false);
+	if (is(k, "created_by"))
+		return creator(k, state);
 	if (is(k, "started_at") || is(k, "completed_at"))
 		return with_status(k, state, is(k, "completed_at"));
 	return is_list(k) ? by_set(text, k) : TKT_CHOOSE_NONE;

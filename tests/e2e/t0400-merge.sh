@@ -167,9 +167,17 @@ taken_for_another() {
 	file_has "$(echo work-items/pending/*two/thread.md)" 'About the first'
 	must_fail 1 tkt doctor
 	file_has "$out" T022
-	git merge --abort
+	tkt doctor --fix >"$out" 2>&1 || :
+	git add -A work-items
+	exit_is 0 tkt doctor
+	git commit -q -m Merged
+	is "$(grep -c 'About the first' work-items/closed/*one/thread.md)" 1
+	file_lacks "$(echo work-items/pending/*two/thread.md)" 'About the first'
+	is "$(grep -c '^<!-- event:' work-items/closed/*one/thread.md)" 4
+	is "$(grep -c '^<!-- event:' work-items/pending/*two/thread.md)" 3 # of copies one stays: T055
+	for n in one two; do is "$(grep -c "^Thing $n\$" work-items/*/*"$n"/thread.md)" 1; done
 }
-t 'a comment that git would move to another ticket is reported, not moved' taken_for_another
+t 'a comment that git would move to another ticket is reported, and doctor --fix brings it home' taken_for_another
 
 rebase() {
 	with_ticket

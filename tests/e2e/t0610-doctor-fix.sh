@@ -52,7 +52,8 @@ by_time() {
 	missing $root/closed/$id
 	is "$(sed -n 's/^status: //p' $root/pending/$id/item.md)" pending
 	is "$(sed -n 's/^updated_at: //p' $root/pending/$id/item.md)" 2026-01-04T00:00:00Z
-	file_has $root/pending/$id/artifacts/resolution-closed.md 'All done.'
+	# A ticket that was opened again keeps the resolution that it had.
+	file_has $root/pending/$id/resolution.md 'All done.'
 }
 t 'the later transition wins, whichever directory it points to' by_time
 
@@ -64,8 +65,9 @@ keeps_other() {
 	mkdir $root/pending/$id/artifacts/more
 	echo three >$root/pending/$id/artifacts/more/deep.txt
 	exit_is 0 tkt doctor --fix
-	file_has "$out" "artifacts/item-pending.md"
-	file_has $root/closed/$id/artifacts/item-pending.md 'A title that only one side has'
+	file_has "$out" "artifacts/item-pending-"
+	# As a quotation: git would take a copy for the moved file.
+	file_has "$(echo $root/closed/$id/artifacts/item-pending-*.md)" '> title: A title that only one side has'
 	is "$(cat $root/closed/$id/artifacts/run.log)" two
 	is "$(cat $root/closed/$id/artifacts/run-2.log)" one
 	is "$(cat $root/closed/$id/artifacts/more/deep.txt)" three
@@ -73,18 +75,106 @@ keeps_other() {
 }
 t 'where the two item.md differ, the other one is kept as an artifact, and so are both logs' keeps_other
 
+# Every clone must give the same answer, whatever it looks at first.
 tie() {
-	no_doctor
 	split
-	set_key title Otherwise $root/pending/$id/item.md
 	sed -i 's/at: 2026-01-04/at: 2026-01-03/' $root/closed/$id/thread.md
-	find $root -name .tkt -prune -o -type f -exec sha1sum {} + | sort >before
-	must_fail 1 tkt doctor --fix
-	file_lacks "$out" 'fixed '
-	find $root -name .tkt -prune -o -type f -exec sha1sum {} + | sort >after
-	same before after
+	set_key updated_at 2026-01-05T00:00:00Z $root/pending/$id/item.md
+	exit_is 0 tkt doctor --fix
+	missing $root/pending/$id
+	is "$(sed -n 's/^status: //p' $root/closed/$id/item.md)" closed
+	file_has $root/closed/$id/thread.md 'Waits for the vendor.'
 }
-t 'two transitions of the same second are for a person to decide: nothing is touched' tie
+t 'of two transitions of the same second the one that leads further wins' tie
+
+# Opened again on one side, and moved on: the latest transition leads to a directory that is not there.
+elsewhere() {
+	split
+	event $root/pending/$id/thread.md reopened bob 2026-01-07T00:00:00Z Reopened 'To be looked at.' ' from: closed to: open'
+	set_key updated_at 2026-01-04T00:00:00Z $root/pending/$id/item.md
+	exit_is 0 tkt doctor --fix
+	missing $root/closed/$id
+	file_has $root/pending/$id/thread.md 'To be looked at.'
+	file_has $root/pending/$id/thread.md 'All done.'
+}
+t 'a latest transition to a directory that is not there counts for the copy that knows of it' elsewhere
+
+silent() {
+	split
+	cp $root/closed/$id/thread.md $root/pending/$id/thread.md
+	sed -i -e 's/ event: close / event: note /' -e 's/ event: status_changed / event: note /' $root/*/$id/thread.md
+	set_key updated_at 2026-01-04T00:00:00Z $root/pending/$id/item.md
+	set_key status pending $root/closed/$id/item.md
+	exit_is 0 tkt doctor --fix
+	missing $root/closed/$id
+	is "$(sed -n 's/^status: //p' $root/pending/$id/item.md)" pending
+	event $root/pending/$id/thread.md comment bob 2026-01-08T00:00:00Z Comment 'Still there.'
+}
+t 'threads without a transition: what both item.md say, where the times are equal' silent
+
+# Fields that only one side changed, as its events say; the other side took a label away.
+fields() {
+	split
+	set_key priority P0 $root/pending/$id/item.md
+	set_key labels '[ui, new]' $root/pending/$id/item.md
+	set_key labels '[]' $root/closed/$id/item.md
+	event $root/pending/$id/thread.md field_changed bob 2026-01-03T00:00:01Z 'Field changed' '' ' field: priority from: P2 to: P0'
+	event $root/pending/$id/thread.md field_changed bob 2026-01-03T00:00:02Z 'Field changed' '' \
+		' field: labels from: ui to: "ui, new"'
+	event $root/closed/$id/thread.md field_changed ada 2026-01-03T00:00:03Z 'Field changed' '' ' field: labels from: ui'
+	exit_is 0 tkt doctor --fix
+	is "$(sed -n 's/^priority: //p' $root/closed/$id/item.md)" P0
+	is "$(sed -n 's/^labels: //p' $root/closed/$id/item.md)" '[new]'
+	is "$(ls -A $root/closed/$id/artifacts)" .gitkeep
+}
+t 'what the events of one side say it changed is merged, and no copy is left' fields
+
+# Two threads and two items as plain git leaves them.
+markers() {
+	base
+	sed -i '/^updated_at/c\
+<<<<<<< HEAD\
+updated_at: 2026-01-03T00:00:00Z\
+=======\
+updated_at: 2026-01-04T00:00:00Z\
+>>>>>>> other' $root/open/$id/item.md
+	{
+		echo '<<<<<<< HEAD'
+		printf '\n<!-- event: comment author: ann at: 2026-01-03T00:00:00Z -->\n\n## Comment\n\nLGTM\n\n---\n'
+		echo =======
+		printf '\n<!-- event: comment author: bob at: 2026-01-04T00:00:00Z -->\n\n## Comment\n\nLGTM\n\n---\n'
+		echo '>>>>>>> other'
+	} >>$root/open/$id/thread.md
+	exit_is 0 tkt doctor --fix
+	is "$(grep -c '^LGTM$' $root/open/$id/thread.md)" 2
+	is "$(sed -n 's/^updated_at: //p' $root/open/$id/item.md)" 2026-01-04T00:00:00Z
+	[ "$(grep -r -c -e '^<<<' -e '^>>>' $root/open/$id | grep -v -c ':0$')" = 0 ] || fail 'markers are left'
+}
+t 'conflicts with one right answer are mended: two comments, two times' markers
+
+# A line that only looks like a marker makes it unsure what git wrote: then nothing is touched.
+quoted() {
+	no_doctor
+	base
+	{
+		printf '\n<!-- event: comment author: ann at: 2026-01-03T00:00:00Z -->\n\n## Comment\n\nIt says:\n\n'
+		printf '<<<<<<< HEAD\none\n=======\ntwo\n>>>>>>> other\n\n---\n'
+	} >>$root/open/$id/thread.md
+	cp $root/open/$id/thread.md before
+	must_fail 1 tkt doctor --fix
+	same before $root/open/$id/thread.md
+	{
+		echo '<<<<<<< HEAD'
+		printf '\n<!-- event: comment author: ann at: 2026-01-04T00:00:00Z -->\n\n## Comment\n\n<<<<<<< what\n\n---\n'
+		echo =======
+		printf '\n<!-- event: comment author: bob at: 2026-01-04T00:00:00Z -->\n\n## Comment\n\nLGTM\n\n---\n'
+		echo '>>>>>>> other'
+	} >>$root/open/$id/thread.md
+	cp $root/open/$id/thread.md before
+	must_fail 1 tkt doctor --fix
+	same before $root/open/$id/thread.md
+}
+t 'a conflict that a comment quotes stays as it is' quoted
 
 three() {
 	split

@@ -389,7 +389,12 @@ static void two_tickets_are_never_made_one(void **state)
 {
 	(void)state;
 	check(tkt_merge_item, "---\nid: x\na: 1\n---\n", "---\nid: y\na: 1\n---\n", "---\nid: x\na: 2\n---\n", 1,
-	      "<<<<<<< ours\n---\nid: y\na: 1\n---\n=======\n---\nid: x\na: 2\n---\n>>>>>>> theirs\n");
+	      "<<<<<<< ours\n---\nid: y\na: 1\n---\n||||||| base\n---\nid: x\na: 1\n---\n"
+	      "=======\n---\nid: x\na: 2\n---\n>>>>>>> theirs\n");
+	/* longer markers where the texts hold some */
+	check(tkt_merge_item, "---\nid: x\n---\n", "---\nid: y\n---\n======= \n=======\n", "---\nid: x\na: 2\n---\n", 1,
+	      "<<<<<<<< ours\n---\nid: y\n---\n======= \n=======\n|||||||| base\n---\nid: x\n---\n"
+	      "========\n---\nid: x\na: 2\n---\n>>>>>>>> theirs\n");
 }
 
 /* One random change of a ticket; what it says may be the same on both sides. */
@@ -586,8 +591,8 @@ static void threads_of_two_tickets_are_never_made_one(void **state)
 	(void)state;
 	for (int side = 0; side < 2; side++) {
 		char *mine = tkt_asprintf("%s\n%s", side ? MADE("06") : MADE("05"), said);
-		char *wanted = tkt_asprintf("<<<<<<< ours\n%s=======\n%s>>>>>>> theirs\n", mine,
-					    side ? MADE("05") : MADE("06"));
+		char *wanted = tkt_asprintf("<<<<<<< ours\n%s||||||| base\n%s=======\n%s>>>>>>> theirs\n", mine,
+					    MADE("05"), side ? MADE("05") : MADE("06"));
 
 		check(tkt_merge_thread, MADE("05"), mine, side ? MADE("05") : MADE("06"), 1, wanted);
 		free(mine);
@@ -811,6 +816,59 @@ static void clones_that_merge_in_any_order_end_with_the_same_bytes(void **state)
 	free(w);
 }
 
+/* --- resolution.md --- */
+
+static void two_resolutions_are_both_said(void **state)
+{
+	(void)state;
+	check(tkt_merge_prose, "", "Done.\n", "Done.\n", 0, "Done.\n");
+	check(tkt_merge_prose, "", "B.\n", "A.\n", 0, "A.\n\nB.\n");
+	check(tkt_merge_prose, "", "A.\n", "B.\n", 0, "A.\n\nB.\n");
+	check(tkt_merge_prose, "", "A.\n\nB.\n", "B.\n\nA.\n", 0, "A.\n\nB.\n");
+	check(tkt_merge_prose, "", "B.\n\nA.\n", "A.\n\nB.\n", 0, "A.\n\nB.\n");
+	check(tkt_merge_prose, "", "A.\n\nB.\n", "B.\n\nC.", 0, "A.\n\nB.\n\nC.\n");
+	check(tkt_merge_prose, "Old.\n", "New.\n", "Newer.\n", 0, "New.\n\nNewer.\n");
+	check(tkt_merge_prose, "Old.\n", "New.\n", "Old.\n", 0, "New.\n");
+	check(tkt_merge_prose, "One.\n\nTwo.\n", "One!\n\nTwo.\n", "One.\n\nTwo!\n", 0, "One!\n\nTwo!\n");
+	/* code is one paragraph, and what one side says twice stays twice */
+	check(tkt_merge_prose, "", "```\na\n\nb\n```\n", "```\na\n\nc\n```\n", 0,
+	      "```\na\n\nb\n```\n\n```\na\n\nc\n```\n");
+	check(tkt_merge_prose, "", "X\n\nX\n", "X\n\nY\n", 0, "X\n\nX\n\nY\n");
+	check(tkt_merge_prose, "", "A.\r\n", "B.\r\n", 0, "A.\r\n\r\nB.\r\n");
+}
+
+static void random_resolutions_keep_every_paragraph_whichever_side_is_ours(void **state)
+{
+	uint64_t s = seed_of();
+
+	(void)state;
+	for (long n = 0; n < rounds(2000); n++) {
+		struct tkt_buf text[2] = { TKT_BUF_INIT, TKT_BUF_INIT };
+		char *one, *two;
+		size_t conflicts;
+
+		for (int side = 0; side < 2; side++)
+			for (size_t i = 1 + rnd(&s) % 4; i-- > 0;)
+				tkt_buf_printf(&text[side], "%c.\n%s", (int)('a' + (int)(rnd(&s) % 6)), i ? "\n" : "");
+		one = merge(tkt_merge_prose, "", text[0].ptr, text[1].ptr, &conflicts);
+		two = merge(tkt_merge_prose, "", text[1].ptr, text[0].ptr, &conflicts);
+		assert_string_equal(one, two);
+		for (char c = 'a'; c < 'g'; c++) {
+			size_t in[3] = { 0, 0, 0 };
+			const char *const all[3] = { text[0].ptr, text[1].ptr, one };
+
+			for (int k = 0; k < 3; k++)
+				for (const char *p = all[k]; *p; p++)
+					in[k] += *p == c;
+			assert_int_equal(in[2], in[0] > in[1] ? in[0] : in[1]);
+		}
+		free(one);
+		free(two);
+		tkt_buf_release(&text[0]);
+		tkt_buf_release(&text[1]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -837,6 +895,8 @@ int main(void)
 		cmocka_unit_test(threads_of_two_tickets_are_never_made_one),
 		cmocka_unit_test(an_event_that_both_edited_is_for_a_person),
 		cmocka_unit_test(threads_written_by_hand_keep_their_form),
+		cmocka_unit_test(two_resolutions_are_both_said),
+		cmocka_unit_test(random_resolutions_keep_every_paragraph_whichever_side_is_ours),
 		cmocka_unit_test(clones_that_merge_in_any_order_end_with_the_same_bytes),
 	};
 
