@@ -60,12 +60,13 @@ enum { /* needs, a set */
 	CMD_DASH_WORDS = 8,    /* after the first operand -b is an operand (label REF +a -b) */
 	CMD_QUERY = 16,        /* -label:x and -word are operands; only -x of one letter is an option */
 	CMD_PAGER = 32,        /* long output goes through the pager on a terminal */
-	CMD_HIDDEN = 64,       /* not in `tkt help` */
+	CMD_HIDDEN = 64,       /* git's: not in the overview, not completed */
 	CMD_RAW = 128,         /* all arguments are operands, nothing is parsed (plugins of the house) */
-	NEED_EMBED = 256       /* the index may make vectors: who does it is asked of the settings */
+	NEED_EMBED = 256,      /* the index may make vectors: who does it is asked of the settings */
+	NEED_GIT = 512         /* history may be read: where git is, and what its settings say of tkt */
 };
 
-enum cmd_group { GROUP_START, GROUP_READ, GROUP_WRITE, GROUP_MOVE, GROUP_CARE, GROUP_MORE, GROUP_N };
+enum cmd_group { GROUP_START, GROUP_READ, GROUP_WRITE, GROUP_MOVE, GROUP_GIT, GROUP_CARE, GROUP_MORE, GROUP_N };
 
 struct cli;
 struct tkt_json;
@@ -123,6 +124,8 @@ struct cli {
 	long events;                 /* show --events: the last so many; -1: all */
 	struct progress progress;
 	struct tkt_embed *embed;     /* NEED_EMBED: env_embed.c; owned */
+	struct tkt_buf git_program;  /* NEED_GIT: env_git.c; what struct tkt_git_opts borrows */
+	char *git_main;
 	bool wrote_json;             /* the one document is in `out` */
 	int write_errno;             /* standard output failed; nothing more goes there */
 	size_t query_pos;            /* place of a wrong query, for the caret */
@@ -135,7 +138,8 @@ struct cli {
 extern const struct cmd cmd_init, cmd_create, cmd_list, cmd_show, cmd_edit, cmd_set, cmd_label,
 	cmd_assign, cmd_comment, cmd_review, cmd_status, cmd_close, cmd_reopen, cmd_attach, cmd_history,
 	cmd_where, cmd_config, cmd_doctor, cmd_help, cmd_version, cmd_completion, cmd_search, cmd_related,
-	cmd_duplicates, cmd_index, cmd_merge_item, cmd_merge_thread;
+	cmd_duplicates, cmd_index, cmd_merge_item, cmd_merge_thread,
+	cmd_commits, cmd_link, cmd_unlink, cmd_refs, cmd_diff;
 
 /* cmd_table.c */
 extern const struct cmd *const cmd_table[]; /* NULL ends it */
@@ -196,6 +200,9 @@ char *env_git_config(const char *cwd, const char *key);
 char *env_git_editor(const char *cwd);
 /* The top of git's work tree above dir (where .git stands), owned, or NULL. */
 char *env_git_top(const char *dir);
+/* NEED_GIT: the program git by PATH, tkt.mainBranch, TKT_GIT (library, program, none: which engine; default both).
+ * TKT_EUSAGE: TKT_GIT is another word. Kept in c. */
+int env_git(struct cli *c, struct tkt_git_opts *out, struct tkt_error *err);
 
 /* env_embed.c, NEED_EMBED, after the project is open: c->embed, and by it the project's index_opts.embed. Free it after
  * the project. TKT_EINVALID: the user's own settings are wrong. */

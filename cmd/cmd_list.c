@@ -169,6 +169,8 @@ static int run(struct cli *c, void *payload, struct tkt_error *err)
 	code = opt_statuses(&args->statuses, &req.statuses, err);
 	if (!code)
 		code = wanted(c, format, &req.want, err);
+	if (!code && (req.want & TKT_ROW_COMMITS)) /* who does not ask for it need not look for git */
+		code = env_git(c, &c->project->git_opts, err);
 	if (code)
 		goto out;
 	build_query(c, args, &query, &shift);

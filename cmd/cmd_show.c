@@ -42,7 +42,7 @@ static int run(struct cli *c, void *payload, struct tkt_error *err)
 {
 	const struct show_args *args = payload;
 	/* Who waits for a ticket, and its parts, stand in other tickets: only JSON reads them all. */
-	unsigned want = TKT_ROW_BLOCKED | TKT_ROW_FULL |
+	unsigned want = TKT_ROW_BLOCKED | TKT_ROW_FULL | TKT_ROW_COMMITS |
 			(c->view == VIEW_JSON ? TKT_ROW_REV | TKT_ROW_REVERSE : 0);
 	struct tkt_list list;
 	int code = read_events(c, args->events, err);
@@ -66,7 +66,7 @@ const struct cmd cmd_show = {
 	.name = "show",
 	.aliases = "view",
 	.group = GROUP_READ,
-	.needs = NEED_ROOT | CMD_PAGER,
+	.needs = NEED_ROOT | NEED_GIT | CMD_PAGER,
 	.operands = "REF...",
 	.min = 1,
 	.max = -1,
@@ -89,7 +89,7 @@ static int run_history(struct cli *c, void *payload, struct tkt_error *err)
 	int code;
 
 	memset(&list, 0, sizeof list);
-	code = tkt_op_show(c->project, &args->refs, TKT_ROW_FULL, &list, err);
+	code = tkt_op_show(c->project, &args->refs, TKT_ROW_FULL | TKT_ROW_COMMITS, &list, err);
 	if (!code && list.rows.n == 1)
 		out_history(c, &list.rows.items[0]);
 	tkt_list_release(&list);
@@ -99,7 +99,7 @@ static int run_history(struct cli *c, void *payload, struct tkt_error *err)
 const struct cmd cmd_history = {
 	.name = "history",
 	.group = GROUP_READ,
-	.needs = NEED_ROOT | CMD_PAGER,
+	.needs = NEED_ROOT | NEED_GIT | CMD_PAGER,
 	.operands = "REF",
 	.min = 1,
 	.max = 1,

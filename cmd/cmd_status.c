@@ -25,7 +25,7 @@ static const struct opt status_opts[] = { OPT_TEXT, OPT_IF_REV, OPT_END };
 
 static const struct opt close_opts[] = {
 	OPT_TEXT,
-	{ "commit", 0, OPT_STRING, AT(commit), "SHA", "the commit that did it", NULL },
+	{ "commit", 0, OPT_STRING, AT(commit), "SHA", "the commit that did it: any revision", NULL },
 	OPT_IF_REV,
 	OPT_END,
 };
@@ -117,7 +117,7 @@ const struct cmd cmd_status = {
 const struct cmd cmd_close = {
 	.name = "close",
 	.group = GROUP_MOVE,
-	.needs = NEED_WRITE,
+	.needs = NEED_WRITE | NEED_GIT,
 	.operands = "REF...",
 	.min = 1,
 	.max = -1,

@@ -5,15 +5,17 @@
 #include "base/str.h"
 
 const struct cmd *const cmd_table[] = {
-	&cmd_init,   &cmd_where,      &cmd_config, &cmd_create, &cmd_list,    &cmd_show,   &cmd_search,
-	&cmd_related, &cmd_duplicates, &cmd_history, &cmd_edit,  &cmd_set,     &cmd_label,  &cmd_assign,
-	&cmd_attach, &cmd_comment,    &cmd_review, &cmd_status, &cmd_close,   &cmd_reopen, &cmd_doctor,
-	&cmd_index,  &cmd_help,       &cmd_version, &cmd_completion, &cmd_merge_item, &cmd_merge_thread, NULL,
+	&cmd_init,     &cmd_where,   &cmd_config,  &cmd_create,  &cmd_list,   &cmd_show,  &cmd_search,
+	&cmd_related,  &cmd_duplicates, &cmd_history, &cmd_edit, &cmd_set,    &cmd_label, &cmd_assign,
+	&cmd_attach,   &cmd_comment, &cmd_review,  &cmd_status,  &cmd_close,  &cmd_reopen,
+	&cmd_commits,  &cmd_diff,    &cmd_refs,    &cmd_link,    &cmd_unlink, 
+	&cmd_doctor,   &cmd_index,   &cmd_help,    &cmd_version, &cmd_completion,
+	&cmd_merge_item, &cmd_merge_thread, NULL,
 };
 
 const char *const cmd_group_names[GROUP_N] = {
 	[GROUP_START] = "Start",       [GROUP_READ] = "Look",     [GROUP_WRITE] = "Write",
-	[GROUP_MOVE] = "Move along", [GROUP_CARE] = "Take care", [GROUP_MORE] = "More",
+	[GROUP_MOVE] = "Move along", [GROUP_GIT] = "With git",   [GROUP_CARE] = "Take care", [GROUP_MORE] = "More",
 };
 
 #define AT(member) offsetof(struct globals, member)

@@ -255,3 +255,21 @@ char *env_git_editor(const char *cwd)
 	(void)cwd;
 	return ask_git("core.editor");
 }
+
+int env_git(struct cli *c, struct tkt_git_opts *out, struct tkt_error *err)
+{
+	static const char *const engines[] = { "auto", "library", "program", "none" };
+	const char *word = env_get("TKT_GIT");
+	size_t engine = 0;
+
+	while (word && engine < TKT_LEN(engines) && strcmp(word, engines[engine]) != 0)
+		engine++;
+	if (engine == TKT_LEN(engines))
+		return tkt_error_set(err, TKT_EUSAGE, "'TKT_GIT' is auto, library, program or none, not '%s'", word);
+	if (!c->git_main)
+		c->git_main = env_git_config(c->cwd, "tkt.mainbranch");
+	out->engine = (enum tkt_git_engine)engine;
+	out->main = c->git_main;
+	out->program = tkt_proc_find(&c->git_program, "git", getenv("PATH")) ? c->git_program.ptr : NULL;
+	return 0;
+}

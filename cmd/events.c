@@ -37,7 +37,8 @@ static const char *field_of(const struct tkt_event *e)
 static void kind_words(struct tkt_buf *out, const struct tkt_event *e)
 {
 	static const char *const shown[][3] = {
-		{ "artifact_added", "attached", "artifact" }, { "commit_linked", "commit", "commit" },
+		{ "artifact_added", "attached", "artifact" }, { "commit_linked", "linked commit", "commit" },
+		{ "commit_unlinked", "unlinked commit", "commit" },
 		{ "blocked", "blocked by", "ticket" },        { "unblocked", "unblocked by", "ticket" },
 		{ "time_logged", "minutes logged:", "minutes" }, { "claimed", "claimed until", "until" },
 	};

@@ -133,7 +133,7 @@ static void print_json(struct cli *c, const struct cmd *only)
 	struct tkt_json *data = tkt_json_object(), *all = tkt_json_array();
 
 	for (size_t i = 0; cmd_table[i]; i++)
-		if ((!only && !(cmd_table[i]->needs & CMD_HIDDEN)) || cmd_table[i] == only)
+		if (!only || cmd_table[i] == only)
 			tkt_json_push(all, command_json(cmd_table[i]));
 	tkt_json_set(data, "commands", all);
 	tkt_json_set(data, "options", options_json(cmd_globals));

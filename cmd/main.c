@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "ops/links.h"
 #include "out.h"
 #include "sys/proc.h"
 #include "term.h"
@@ -170,12 +171,24 @@ int cli_open(struct cli *c, cli_open_fn open, struct tkt_error *err)
 	opts.payload = c;
 	opts.lock_timeout_ms = c->g.lock_timeout < 0 ? LOCK_TIMEOUT_MS :
 		c->g.lock_timeout > 86400 ? 86400000U : (unsigned)c->g.lock_timeout * 1000U;
-	code = open(&c->project, &opts, err);
+	if (c->cmd->needs & NEED_GIT)
+		code = env_git(c, &opts.git, err);
+	if (!code)
+		code = open(&c->project, &opts, err);
 	if (!code && c->g.verbose && c->view != VIEW_JSON)
 		cli_warn(c, "root is '%s' (%s)", c->project->root, c->root_source);
 out:
 	tkt_buf_release(&root);
 	return code;
+}
+
+/* People do comment in the middle of a rebase; they should know where it will end up. */
+static void warn_busy(struct cli *c)
+{
+	const char *what = tkt_project_busy(c->project);
+
+	if (what)
+		cli_warn(c, "a %s is under way here: what you write now becomes part of it", what);
 }
 
 static int satisfy(struct cli *c, struct tkt_error *err)
@@ -188,6 +201,8 @@ static int satisfy(struct cli *c, struct tkt_error *err)
 		code = cli_open(c, tkt_project_open, err);
 	if (!code && (c->cmd->needs & NEED_EMBED))
 		code = env_embed(c, err);
+	if (!code && (c->cmd->needs & NEED_WRITE) == NEED_WRITE && !c->g.quiet)
+		warn_busy(c);
 	return code;
 }
 
@@ -308,6 +323,8 @@ static void release(struct cli *c)
 	tkt_buf_release(&c->out);
 	tkt_buf_release(&c->late);
 	tkt_buf_release(&c->draft);
+	tkt_buf_release(&c->git_program);
+	free(c->git_main);
 	tkt_buf_release(&c->draft_start);
 	tkt_json_free(c->warnings);
 	free(c->cwd);
@@ -327,6 +344,7 @@ int main(int argc, char **argv)
 	tkt_buf_init(&c.out);
 	tkt_buf_init(&c.late);
 	tkt_buf_init(&c.draft);
+	tkt_buf_init(&c.git_program);
 	tkt_buf_init(&c.draft_start);
 	opt_init(cmd_globals, &c.g);
 	take_std_fds();

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "base/str.h"
+#include "ops/links.h"
 #include "term.h"
 
 void out_text(struct tkt_buf *b, const char *s, size_t n)
@@ -102,9 +103,22 @@ static void raw_files(struct cli *c, const struct tkt_record *r)
 	tkt_buf_add(&c->out, r->resolution.ptr, r->resolution.len);
 }
 
+/* Commits that are not all known are never shown as if they were; said once. */
+static void warn_links(struct cli *c, const struct tkt_row *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (rows[i].links && !rows[i].links->known) {
+			cli_warn(c, "not all commits are known: %s",
+				 rows[i].links->why ? rows[i].links->why : "history cannot be read");
+			return;
+		}
+	}
+}
+
 void out_show(struct cli *c, const struct tkt_list *list, bool raw)
 {
 	warn_bad(c, list);
+	warn_links(c, list->rows.items, list->rows.n);
 	if (c->view == VIEW_JSON) {
 		json_show(c, list);
 		return;
@@ -185,6 +199,7 @@ void out_changes(struct cli *c, const struct tkt_changes *changes, const char *s
 
 void out_history(struct cli *c, const struct tkt_row *row)
 {
+	warn_links(c, row, 1);
 	if (c->view == VIEW_JSON)
 		json_history(c, row);
 	else if (c->view == VIEW_HUMAN)

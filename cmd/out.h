@@ -7,10 +7,13 @@
 #include "cmd.h"
 #include "ops/change.h"
 #include "ops/create.h"
+#include "ops/diff.h"
 #include "ops/duplicates.h"
 #include "ops/index.h"
 #include "ops/init.h"
+#include "ops/links.h"
 #include "ops/list.h"
+#include "ops/refs.h"
 #include "ops/related.h"
 #include "ops/search.h"
 #include "ops/similar.h"
@@ -24,6 +27,10 @@ void out_error(struct cli *c, const struct tkt_error *err);
 /* A ticket as JSON (out_json_ticket.c): summary fields, full: body, events, artifacts, resolution. */
 struct tkt_json *json_ticket(struct cli *c, const struct tkt_row *row, bool full);
 struct tkt_json *json_event(const struct tkt_event *e);
+/* A commit of a ticket (out_commits.c). */
+struct tkt_json *json_commit(const struct tkt_link *l);
+/* All of a row that asked for them; null: there is no repository, or its history cannot be read. */
+struct tkt_json *json_row_commits(const struct tkt_row *row);
 /* id, key, title, status; and a score, to four places (out_json_search.c). */
 struct tkt_json *json_brief(const struct tkt_brief *b);
 struct tkt_json *json_score(double score);
@@ -51,6 +58,13 @@ void out_search(struct cli *c, const struct tkt_search *found, const struct tkt_
 void out_related(struct cli *c, const struct tkt_related *related);
 void out_duplicates(struct cli *c, const struct tkt_duplicates *found);
 void out_index(struct cli *c, const struct tkt_index_answer *answer);
+void out_refs(struct cli *c, const struct tkt_refs *refs); /* out_refs.c */
+/* out_diff.c. stat: without patches; raw: their bytes as they are (not for a terminal). */
+void out_diff(struct cli *c, const struct tkt_commit_diff *diff, bool stat, bool raw);
+/* out_commits.c */
+void out_commits(struct cli *c, const struct tkt_links *links);
+void out_linked(struct cli *c, const struct tkt_linked *linked, bool unlink);
+void out_applied(struct cli *c, const struct tkt_applied *applied, bool dry_run);
 
 /* Text that came from outside, made safe: fields on one line; text keeps newlines and tabs. */
 void out_field(struct tkt_buf *b, const char *s); /* NULL: nothing */

@@ -1,4 +1,5 @@
 /* out_human: results for a person at a terminal. */
+#include "timeline.h"
 #include "views.h"
 
 #include "base/mem.h"
@@ -156,6 +157,34 @@ void human_changed(struct cli *c, const struct tkt_changed *ch, const char *said
 	tkt_buf_release(&key);
 }
 
+static void history_row(struct cli *c, struct table *t, const struct moment *m, struct tkt_buf *what)
+{
+	const struct tkt_event *e = m->event;
+	struct tkt_str line = { NULL, 0 }, text = { e && e->body ? e->body : "", e ? e->body_len : 0 };
+	char when[40], at[TKT_TIME_LEN + 1];
+	size_t pos = 0;
+
+	tkt_buf_reset(what);
+	if (!e) {
+		tkt_time_print(m->link->time, at);
+		relative(c, at, when);
+		tkt_buf_puts(what, "commit ");
+		commit_words(what, m->link);
+	} else {
+		relative(c, e->at, when);
+		event_words(what, e);
+	}
+	while (!line.len && tkt_str_line(text, &pos, &line)) /* the first words that were said */
+		line = tkt_str_trim(line);
+	if (line.len) {
+		tkt_buf_puts(what, " · ");
+		tkt_buf_add(what, line.ptr, line.len);
+	}
+	table_add(t, PAINT_DIM, when);
+	table_add(t, PAINT_N, e ? e->author : m->link->author);
+	table_add(t, e && event_is_bare(e) ? PAINT_DIM : PAINT_N, what->ptr);
+}
+
 void human_history(struct cli *c, const struct tkt_row *row)
 {
 	struct table_col cols[] = {
@@ -164,36 +193,21 @@ void human_history(struct cli *c, const struct tkt_row *row)
 		{ "WHAT", COL_FLEX, 20, 0, false, false },
 	};
 	struct table t = { cols, TKT_LEN(cols), { NULL, 0, 0 } };
-	const struct tkt_thread *thread = &row->record.thread;
 	struct tkt_buf what = TKT_BUF_INIT;
-	char when[40];
+	struct timeline all;
 
 	term_puts(c, PAINT_KEY, row->key);
 	tkt_buf_putc(&c->out, ' ');
 	term_puts(c, PAINT_BOLD, row->record.ticket.title ? row->record.ticket.title : row->record.id);
 	tkt_buf_puts(&c->out, "\n\n");
-	for (size_t i = 0; i < thread->n; i++) {
-		const struct tkt_event *e = &thread->items[i];
-		struct tkt_str line = { NULL, 0 }, text = { e->body ? e->body : "", e->body_len };
-		size_t pos = 0;
-
-		relative(c, e->at, when);
-		tkt_buf_reset(&what);
-		event_words(&what, e);
-		while (!line.len && tkt_str_line(text, &pos, &line)) /* the first words that were said */
-			line = tkt_str_trim(line);
-		if (line.len) {
-			tkt_buf_puts(&what, " · ");
-			tkt_buf_add(&what, line.ptr, line.len);
-		}
-		table_add(&t, PAINT_DIM, when);
-		table_add(&t, PAINT_N, e->author);
-		table_add(&t, event_is_bare(e) ? PAINT_DIM : PAINT_N, what.ptr);
-	}
-	if (thread->n)
+	timeline_make(&all, row, -1);
+	for (size_t i = 0; i < all.n; i++)
+		history_row(c, &t, &all.items[i], &what);
+	if (all.n)
 		table_print(c, &t);
 	else
 		tkt_buf_puts(&c->out, "no events\n");
+	timeline_release(&all);
 	table_release(&t);
 	tkt_buf_release(&what);
 }

@@ -1,4 +1,5 @@
 /* out_human_show: one ticket on a terminal: title, a block of fields, body, events. */
+#include "timeline.h"
 #include "views.h"
 
 #include "base/mem.h"
@@ -221,6 +222,29 @@ static void event(struct cli *c, const struct tkt_event *e, bool bare)
 	tkt_buf_release(&who);
 }
 
+static void commit(struct cli *c, const struct tkt_link *link)
+{
+	struct tkt_buf words = TKT_BUF_INIT, who = TKT_BUF_INIT;
+	char ago[48];
+	size_t room;
+
+	tkt_time_relative(link->time, c->now, ago, sizeof ago);
+	tkt_buf_puts(&words, "commit ");
+	commit_words(&words, link);
+	tkt_buf_puts(&who, " · ");
+	out_field(&who, link->author);
+	tkt_buf_printf(&who, " · %s", ago);
+	room = tkt_str_width(who.ptr, who.len);
+	room = reading_width(c) > room + 24 ? reading_width(c) - room : 24;
+	table_fit(&c->out, words.ptr, room);
+	tkt_buf_puts(&c->out, term_on(c, PAINT_DIM));
+	tkt_buf_add(&c->out, who.ptr, who.len);
+	tkt_buf_puts(&c->out, term_off(c));
+	tkt_buf_putc(&c->out, '\n');
+	tkt_buf_release(&words);
+	tkt_buf_release(&who);
+}
+
 static void rule(struct cli *c)
 {
 	tkt_buf_putc(&c->out, '\n');
@@ -271,12 +295,45 @@ static bool resolution_was_said(const struct tkt_record *r)
 	return false;
 }
 
+/* Events with their words, commits a line each. */
+static void timeline(struct cli *c, const struct tkt_row *row)
+{
+	const struct tkt_record *r = &row->record;
+	struct timeline all;
+	bool gap = true;
+	size_t earlier;
+
+	timeline_make(&all, row, c->events);
+	earlier = all.events + all.commits;
+	if (all.n + earlier)
+		rule(c);
+	if (earlier) {
+		tkt_buf_puts(&c->out, term_on(c, PAINT_DIM));
+		tkt_buf_printf(&c->out, "… %zu earlier event%s: --events all", earlier, earlier == 1 ? "" : "s");
+		tkt_buf_puts(&c->out, term_off(c));
+		tkt_buf_putc(&c->out, '\n');
+	}
+	for (size_t i = 0; i < all.n; i++) {
+		const struct tkt_event *e = all.items[i].event;
+		bool bare = !e || event_is_bare(e) || says_nothing(e, r);
+
+		if (!gap && !bare)
+			tkt_buf_putc(&c->out, '\n');
+		if (e)
+			event(c, e, bare);
+		else
+			commit(c, all.items[i].link);
+		if (!bare)
+			tkt_buf_putc(&c->out, '\n');
+		gap = !bare;
+	}
+	timeline_release(&all);
+}
+
 void human_show(struct cli *c, const struct tkt_row *row)
 {
 	const struct tkt_record *r = &row->record;
 	size_t body = r->ticket.body < r->item.len ? r->ticket.body : r->item.len;
-	size_t first = event_first(&r->thread, c->events);
-	bool gap = true;
 
 	title(c, row);
 	fields(c, row);
@@ -284,25 +341,7 @@ void human_show(struct cli *c, const struct tkt_row *row)
 		tkt_buf_putc(&c->out, '\n');
 		markdown(c, r->item.ptr + body, r->item.len - body, 0);
 	}
-	if (r->thread.n)
-		rule(c);
-	if (first) {
-		tkt_buf_puts(&c->out, term_on(c, PAINT_DIM));
-		tkt_buf_printf(&c->out, "… %zu earlier event%s: --events all", first,
-			       first == 1 ? "" : "s");
-		tkt_buf_puts(&c->out, term_off(c));
-		tkt_buf_putc(&c->out, '\n');
-	}
-	for (size_t i = first; i < r->thread.n; i++) {
-		bool bare = event_is_bare(&r->thread.items[i]) || says_nothing(&r->thread.items[i], r);
-
-		if (!gap && !bare)
-			tkt_buf_putc(&c->out, '\n');
-		event(c, &r->thread.items[i], bare);
-		if (!bare)
-			tkt_buf_putc(&c->out, '\n');
-		gap = !bare;
-	}
+	timeline(c, row);
 	if (r->has_resolution && !resolution_was_said(r)) {
 		rule(c);
 		tkt_buf_puts(&c->out, term_on(c, PAINT_BOLD));

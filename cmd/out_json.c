@@ -152,5 +152,6 @@ void json_history(struct cli *c, const struct tkt_row *row)
 	tkt_json_set(o, "id", tkt_json_string(row->record.id));
 	tkt_json_set(o, "key", tkt_json_string(row->key));
 	tkt_json_set(o, "events", events);
+	tkt_json_set(o, "commits", json_row_commits(row));
 	out_json(c, "history", o);
 }

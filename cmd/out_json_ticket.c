@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "ops/links.h"
 
 typedef struct tkt_json *make_fn(struct cli *c, const struct tkt_row *row);
 
@@ -182,6 +183,24 @@ static struct tkt_json *make_resolution(struct cli *c, const struct tkt_row *row
 	return r->has_resolution ? tkt_json_string_n(r->resolution.ptr, r->resolution.len) : tkt_json_null();
 }
 
+struct tkt_json *json_row_commits(const struct tkt_row *row)
+{
+	struct tkt_json *all;
+
+	if (!row->links || (!row->links->known && !row->links->n))
+		return tkt_json_null();
+	all = tkt_json_array();
+	for (size_t i = 0; i < row->links->n; i++)
+		tkt_json_push(all, json_commit(&row->links->items[i]));
+	return all;
+}
+
+static struct tkt_json *make_commits(struct cli *c, const struct tkt_row *row)
+{
+	(void)c;
+	return json_row_commits(row);
+}
+
 static const struct json_field fields[] = {
 	{ "id", make_id, 0 },
 	{ "key", make_key, 0 },
@@ -228,6 +247,7 @@ static const struct json_field fields[] = {
 	{ "events", make_events, TKT_ROW_FULL },
 	{ "artifacts", make_artifacts, TKT_ROW_FULL },
 	{ "resolution", make_resolution, TKT_ROW_FULL },
+	{ "commits", make_commits, TKT_ROW_FULL | TKT_ROW_COMMITS },
 };
 
 static const struct json_field *field_find(const char *name)

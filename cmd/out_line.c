@@ -1,4 +1,5 @@
 /* out_line: results for a pipe: plain, stable, no colour; the Markdown source as it is. */
+#include "timeline.h"
 #include "views.h"
 
 #include "base/str.h"
@@ -95,26 +96,40 @@ static void block(struct cli *c, const char *text, size_t n)
 	}
 }
 
+/* "--- TIME WHO: what", of an event or a commit. */
+static void moment_head(struct cli *c, const struct moment *m)
+{
+	char at[TKT_TIME_LEN + 1];
+
+	if (m->link)
+		tkt_time_print(m->link->time, at);
+	tkt_buf_printf(&c->out, "\n--- %s ", m->link ? at : m->event->at);
+	out_field(&c->out, m->link ? m->link->author : m->event->author);
+	tkt_buf_puts(&c->out, m->link ? ": commit " : ": ");
+	if (m->link)
+		commit_words(&c->out, m->link);
+	else
+		event_words(&c->out, m->event);
+	tkt_buf_putc(&c->out, '\n');
+}
+
 void line_show(struct cli *c, const struct tkt_row *row)
 {
 	const struct tkt_record *r = &row->record;
 	size_t body = r->ticket.body < r->item.len ? r->ticket.body : r->item.len;
-	size_t first = event_first(&r->thread, c->events);
+	struct timeline all;
 
 	head(c, row);
 	block(c, r->item.ptr + body, r->item.len - body);
-	if (first)
-		tkt_buf_printf(&c->out, "\n--- %zu earlier events: --events all\n", first);
-	for (size_t i = first; i < r->thread.n; i++) {
-		const struct tkt_event *e = &r->thread.items[i];
-
-		tkt_buf_printf(&c->out, "\n--- %s ", e->at);
-		out_field(&c->out, e->author);
-		tkt_buf_puts(&c->out, ": ");
-		event_words(&c->out, e);
-		tkt_buf_putc(&c->out, '\n');
-		block(c, e->body, e->body_len);
+	timeline_make(&all, row, c->events);
+	if (all.events + all.commits)
+		tkt_buf_printf(&c->out, "\n--- %zu earlier events: --events all\n", all.events + all.commits);
+	for (size_t i = 0; i < all.n; i++) {
+		moment_head(c, &all.items[i]);
+		if (all.items[i].event)
+			block(c, all.items[i].event->body, all.items[i].event->body_len);
 	}
+	timeline_release(&all);
 	if (r->has_resolution) {
 		tkt_buf_puts(&c->out, "\n--- resolution\n");
 		block(c, r->resolution.ptr, r->resolution.len);
@@ -147,18 +162,27 @@ void line_changed(struct cli *c, const struct tkt_changed *ch, const char *said)
 
 void line_history(struct cli *c, const struct tkt_row *row)
 {
-	const struct tkt_thread *t = &row->record.thread;
+	struct timeline all;
+	char at[TKT_TIME_LEN + 1];
 
+	timeline_make(&all, row, -1);
 	tkt_buf_puts(&c->out, "at\tauthor\tkind\twhat\n");
-	for (size_t i = 0; i < t->n; i++) {
-		const struct tkt_event *e = &t->items[i];
+	for (size_t i = 0; i < all.n; i++) {
+		const struct tkt_event *e = all.items[i].event;
+		const struct tkt_link *link = all.items[i].link;
 
-		tkt_buf_printf(&c->out, "%s\t", e->at);
-		out_field(&c->out, e->author);
+		if (link)
+			tkt_time_print(link->time, at);
+		tkt_buf_printf(&c->out, "%s\t", link ? at : e->at);
+		out_field(&c->out, link ? link->author : e->author);
 		tkt_buf_putc(&c->out, '\t');
-		out_field(&c->out, e->kind);
+		out_field(&c->out, link ? "commit" : e->kind);
 		tkt_buf_putc(&c->out, '\t');
-		event_words(&c->out, e);
+		if (link)
+			commit_words(&c->out, link);
+		else
+			event_words(&c->out, e);
 		tkt_buf_putc(&c->out, '\n');
 	}
+	timeline_release(&all);
 }

@@ -24,6 +24,9 @@ void json_related(struct cli *c, const struct tkt_related *related);
 void json_duplicates(struct cli *c, const struct tkt_duplicates *found);
 void json_index(struct cli *c, const struct tkt_index_answer *answer);
 
+struct tkt_json *json_refs(const struct tkt_refs *refs); /* out_refs.c: the tickets */
+void out_patch(struct cli *c, const struct tkt_git_file *f, bool raw); /* out_patch.c */
+
 void line_list(struct cli *c, const struct tkt_list *list);
 void line_show(struct cli *c, const struct tkt_row *row);
 void line_changed(struct cli *c, const struct tkt_changed *changed, const char *said);

@@ -29,6 +29,7 @@ void tkt_index_free(struct tkt_index *x)
 	if (!x)
 		return;
 	tkt_semantic_free(x);
+	tkt_links_free(x);
 	tkt_db_close(x);
 	tkt_db_unlock(x);
 	tkt_index_set_release(&x->live);

@@ -29,6 +29,7 @@ struct tkt_index {
 	struct tkt_index_set live;
 	/* private parts of single files may follow; see their comments */
 	void *semantic; /* semantic.c: model in memory; freed by tkt_semantic_free */
+	void *links; /* links_add.c: commits that wait for the end; freed by tkt_links_free */
 
 	/* db.c */
 	struct tkt_lock lock;   /* of .tkt/index.lock, while it is held */
@@ -83,6 +84,8 @@ bool tkt_schema_ours(struct tkt_index *x);
 /* refresh.c */
 int tkt_refresh(struct tkt_index *x, enum tkt_index_level level, bool no_memory,
 		struct tkt_index_refreshed *out, struct tkt_error *err);
+/* From here on in memory, with what the disk knows to start from. */
+int tkt_refresh_in_memory(struct tkt_index *x, enum tkt_index_level level, struct tkt_error *err);
 /* entries and live of the snapshot; by the names alone every ticket in one place counts. */
 int tkt_entries_load(struct tkt_index *x, enum tkt_index_level level, struct tkt_error *err);
 
@@ -108,6 +111,10 @@ int tkt_fulltext_create(struct tkt_index *x, struct tkt_error *err);   /* the vi
 int tkt_fulltext_add(struct tkt_index *x, int64_t n, const struct tkt_doc *d, struct tkt_error *err);
 /* sql.c: functions of its own for every connection. */
 int tkt_sql_register(struct tkt_index *x, struct tkt_error *err);
+/* links_add.c */
+int tkt_links_create(struct tkt_index *x, struct tkt_error *err); /* its tables */
+int tkt_links_copy(struct tkt_index *x, sqlite3 *old, struct tkt_error *err); /* what another index knows of history */
+void tkt_links_free(struct tkt_index *x);
 /* semantic.c */
 int tkt_semantic_create(struct tkt_index *x, struct tkt_error *err); /* its tables */
 void tkt_semantic_free(struct tkt_index *x);

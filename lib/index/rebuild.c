@@ -150,7 +150,7 @@ int tkt_build(struct tkt_index *x, enum tkt_index_level level, struct tkt_index_
 
 /* --- on request --- */
 
-/* What was paid for: a row is a vector by the hash of its text, whoever asks. */
+/* What was paid for: a row is a vector by the hash of its text, whoever asks. And what history says. */
 static int copy_cache(struct tkt_index *x, void *payload, struct tkt_error *err)
 {
 	sqlite3_stmt *from = NULL, *to = NULL;
@@ -171,6 +171,8 @@ static int copy_cache(struct tkt_index *x, void *payload, struct tkt_error *err)
 	}
 	sqlite3_finalize(from);
 	sqlite3_finalize(to);
+	if (!rc)
+		rc = tkt_links_copy(x, payload, err);
 	return rc ? rc : tkt_index_exec(x, "commit", err);
 }
 

@@ -220,6 +220,18 @@ static int in_memory(struct run *r)
 	return rc;
 }
 
+int tkt_refresh_in_memory(struct tkt_index *x, enum tkt_index_level level, struct tkt_error *err)
+{
+	struct run r = { .x = x, .level = level, .err = TKT_ERROR_INIT };
+	int rc = in_memory(&r);
+
+	x->swept = false;
+	if (rc)
+		return tkt_error_move(err, &r.err);
+	x->level = level;
+	return 0;
+}
+
 static int interrupted(struct run *r)
 {
 	tkt_error_release(&r->err);

@@ -1,7 +1,7 @@
 /* index/schema: the tables. A change of any of them is another SCHEMA: the index is made anew. */
 #include "index/index_int.h"
 
-#define SCHEMA 1
+#define SCHEMA 2
 #define APPLICATION 0x746b7469 /* "tkti" */
 
 static const char tables[] =
@@ -44,6 +44,8 @@ int tkt_schema_create(struct tkt_index *x, struct tkt_error *err)
 		rc = tkt_fulltext_create(x, err);
 	if (!rc)
 		rc = tkt_semantic_create(x, err);
+	if (!rc)
+		rc = tkt_links_create(x, err);
 	return rc;
 }
 

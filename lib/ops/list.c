@@ -270,6 +270,8 @@ int tkt_op_list(struct tkt_project *p, const struct tkt_list_req *req, struct tk
 		cut(out, req->limit);
 		rc = tkt_rows_fill(p, out, req->want, err);
 	}
+	if (!rc && (req->want & TKT_ROW_COMMITS))
+		rc = tkt_rows_commits(p, out, err);
 	tkt_index_rest(p->index); /* whoever shows this may take his time */
 	if (rc)
 		tkt_list_release(out);
@@ -302,6 +304,8 @@ int tkt_op_show(struct tkt_project *p, const struct tkt_strv *refs, unsigned wan
 	out->total = out->rows.n;
 	if (!rc)
 		rc = tkt_rows_fill(p, out, want | TKT_ROW_BLOCKED, err);
+	if (!rc && (want & TKT_ROW_COMMITS))
+		rc = tkt_rows_commits(p, out, err);
 	tkt_index_rest(p->index);
 	if (rc)
 		tkt_list_release(out);

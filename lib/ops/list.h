@@ -10,8 +10,11 @@ enum { /* what each row must know beside the fields of item.md; a set */
 	TKT_ROW_REVERSE = 2,  /* children, blocks: reads every item.md */
 	TKT_ROW_REV = 4,      /* rev: reads thread.md too */
 	TKT_ROW_FULL = 8,     /* body, events, artifacts, resolution (show) */
-	TKT_ROW_PLAIN = 16    /* alone: no rows but plain ones, for lists of many thousands */
+	TKT_ROW_PLAIN = 16,   /* alone: no rows but plain ones, for lists of many thousands */
+	TKT_ROW_COMMITS = 32  /* links: asks history (ops/links.h) */
 };
+
+struct tkt_links; /* ops/links.h */
 
 struct tkt_row {
 	struct tkt_record record;
@@ -20,6 +23,7 @@ struct tkt_row {
 	struct tkt_strv children, blocks, open_blockers;
 	bool blocked;
 	char *path;                      /* "<root>/open/<id>" */
+	struct tkt_links *links;         /* with TKT_ROW_COMMITS, and where there is a repository; else NULL */
 };
 
 #define TKT_PLAIN_COLUMNS 6

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "ops/event.h"
+#include "ops/links.h"
 #include "store/scan.h"
 
 static const char *kind_of(const struct tkt_move_req *req, const struct tkt_record *r)
@@ -178,6 +179,7 @@ int tkt_op_move(struct tkt_project *p, const struct tkt_move_req *req, struct tk
 		struct tkt_error *err)
 {
 	struct tkt_move_req copy = *req;
+	char *sha = NULL;
 	int rc = 0;
 
 	if (req->text && req->text_len > TKT_EVENT_MAX)
@@ -186,8 +188,12 @@ int tkt_op_move(struct tkt_project *p, const struct tkt_move_req *req, struct tk
 		rc = tkt_error_set(err, TKT_EINVALID, "the text is not valid UTF-8");
 	else if (req->text && memchr(req->text, '\0', req->text_len))
 		rc = tkt_error_set(err, TKT_EINVALID, "the text holds a NUL byte");
+	if (!rc && req->commit)
+		rc = tkt_commit_named(p, req->commit, &sha, err);
+	copy.commit = sha;
 	if (!rc)
 		rc = tkt_change_each(p, &req->refs, req->if_rev, plan_move, &copy, out, err);
+	free(sha);
 	if (!rc && req->to == TKT_CLOSED && req->want_unblocked)
 		rc = find_unblocked(p, out, err);
 	return rc;

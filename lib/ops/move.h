@@ -9,7 +9,7 @@ struct tkt_move_req {
 	enum tkt_status to;
 	const char *text;  /* comment; for TKT_CLOSED the resolution (NULL: "Closed.\n") */
 	size_t text_len;
-	const char *commit; /* close: a commit to link by hand (an event), or NULL */
+	const char *commit; /* close: the commit that did it, any revision (the event tells it), or NULL */
 	const char *if_rev;
 	bool strict;       /* `close`, `reopen`: a ticket that is there already is TKT_EEXISTS */
 	bool reopen;       /* only from closed: TKT_EEXISTS for others */

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "index/sql.h"
+#include "ops/links.h"
 #include "ops/sift.h"
 #include "store/scan.h"
 #include "text/match.h"
@@ -16,6 +17,9 @@ void tkt_row_release(struct tkt_row *r)
 	free(r->key);
 	free(r->column);
 	free(r->path);
+	if (r->links)
+		tkt_links_release(r->links);
+	free(r->links);
 	tkt_strv_release(&r->children);
 	tkt_strv_release(&r->blocks);
 	tkt_strv_release(&r->open_blockers);

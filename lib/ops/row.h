@@ -11,6 +11,9 @@ bool tkt_row_matches(struct tkt_project *p, const struct tkt_query *q, struct tk
 /* key, column, path, blockers, children and blocks, as far as wanted. */
 int tkt_rows_fill(struct tkt_project *p, struct tkt_list *list, unsigned want, struct tkt_error *err);
 
+/* links of every row: what history says (ops/links.h). */
+int tkt_rows_commits(struct tkt_project *p, struct tkt_list *list, struct tkt_error *err);
+
 /* NULL, "id", or a field of tkt_fields() (created, updated for short), then ":desc" or ":asc". */
 int tkt_sort_check(const char *sort, struct tkt_error *err);
 /* The field that `sort` names, or NULL; what it goes by in a ticket. */

@@ -25,8 +25,9 @@ reps=${BENCH_REPS:-21}
 seconds=${BENCH_SECONDS:-4}
 index_ops='build-text rebuild refresh-0 refresh-1 refresh-100'
 search_ops='search-rare search-common search-all search-8 hybrid filter related duplicates'
+git_ops='commits-first commits-new commits'
 file_ops='list-open list-all query show-id show-key show-slug doctor create comment status close close-100 create-bare'
-ops=${BENCH_OPS:-start $index_ops $search_ops $file_ops}
+ops=${BENCH_OPS:-start $index_ops $search_ops $file_ops $git_ops}
 sizes=${BENCH_N:-100 1000 10000${BENCH_LARGE:+ 100000}}
 [ -x "$tkt" ] || { echo "tests/bench/run.sh: no $tkt: make" >&2; exit 2; }
 
@@ -110,6 +111,8 @@ slow_ok() { [ "$n" -le 1000 ] && [ -x "$script" ] && { others="${others:-}${othe
 . "$src/tests/bench/rows/index.lib"
 # shellcheck source=tests/bench/rows/files.lib
 . "$src/tests/bench/rows/files.lib"
+# shellcheck source=tests/bench/rows/git.lib
+. "$src/tests/bench/rows/git.lib"
 
 bench() {
 	root=$top/tree/work-items
@@ -123,6 +126,7 @@ bench() {
 	"$floor_sq" vectors "$vectors" "$n"
 	rows_index
 	rows_files
+	rows_git
 }
 
 failed=0

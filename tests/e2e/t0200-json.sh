@@ -109,7 +109,7 @@ fields_of_contract() {
 	some
 	is "$(tkt list --json second-thing | jq -r '.data.tickets[0] | keys_unsorted | join(" ")' | tr ' ' '\n' | grep -v -x -e workflow -e fingerprint | tr '\n' ' ')" \
 		'id key slug title status column kind priority labels assignee created_at updated_at created_by started_at completed_at parent children blocked_by open_blockers blocks blocked related readiness needs_preflight action_required risk_flags scope errors warnings context references estimate due number aliases legacy_ticket path rev extra '
-	is "$(tkt show --json second-thing | jq -c '.data.ticket | keys_unsorted[-4:]')" '["body","events","artifacts","resolution"]'
+	is "$(tkt show --json second-thing | jq -c '.data.ticket | keys_unsorted[-5:]')" '["body","events","artifacts","resolution","commits"]'
 }
 t 'a ticket has the fields of the contract, in their order' fields_of_contract
 

@@ -84,7 +84,7 @@ static void branches(const char *text, size_t n)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char *text = malloc(size + !size); /* as long as it is: no NUL behind it */
+	char *text = calloc(1, size + !size); /* as long as it is: no NUL behind it */
 
 	HOLDS(text);
 	if (size)

@@ -1,0 +1,28 @@
+/* ops/row_commits: the commits of tickets that are shown. */
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "ops/links.h"
+#include "ops/row.h"
+
+/* Outside a repository there is nothing to tell; trouble with history is told by each row's links. */
+int tkt_rows_commits(struct tkt_project *p, struct tkt_list *list, struct tkt_error *err)
+{
+	struct tkt_history h;
+	struct tkt_git *git;
+	int rc;
+
+	if (tkt_project_git(p, &git, NULL) == TKT_ENOTFOUND)
+		return 0;
+	rc = tkt_links_refresh(p, false, true, &h, err);
+	if (rc)
+		return rc;
+	for (size_t i = 0; !rc && i < list->rows.n; i++) {
+		struct tkt_row *row = &list->rows.items[i];
+
+		row->links = tkt_calloc(1, sizeof *row->links);
+		rc = tkt_links_of(p, &row->record, &h, TKT_LINKS_BRANCHES, row->links, err);
+	}
+	tkt_history_release(&h);
+	return rc;
+}
