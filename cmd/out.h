@@ -9,6 +9,7 @@
 #include "ops/create.h"
 #include "ops/diff.h"
 #include "ops/duplicates.h"
+#include "ops/hooks.h"
 #include "ops/index.h"
 #include "ops/init.h"
 #include "ops/links.h"
@@ -65,6 +66,8 @@ void out_diff(struct cli *c, const struct tkt_commit_diff *diff, bool stat, bool
 void out_commits(struct cli *c, const struct tkt_links *links);
 void out_linked(struct cli *c, const struct tkt_linked *linked, bool unlink);
 void out_applied(struct cli *c, const struct tkt_applied *applied, bool dry_run);
+/* out_hooks.c. plan: what would be done, in words to come. */
+void out_hooks(struct cli *c, const struct tkt_hooks_answer *a, enum tkt_hooks_action action, bool plan);
 
 /* Text that came from outside, made safe: fields on one line; text keeps newlines and tabs. */
 void out_field(struct tkt_buf *b, const char *s); /* NULL: nothing */
