@@ -139,7 +139,7 @@ extern const struct cmd cmd_init, cmd_create, cmd_list, cmd_show, cmd_edit, cmd_
 	cmd_assign, cmd_comment, cmd_review, cmd_status, cmd_close, cmd_reopen, cmd_attach, cmd_history,
 	cmd_where, cmd_config, cmd_doctor, cmd_help, cmd_version, cmd_completion, cmd_search, cmd_related,
 	cmd_duplicates, cmd_index, cmd_hooks, cmd_hook, cmd_merge_item, cmd_merge_thread,
-	cmd_commits, cmd_link, cmd_unlink, cmd_refs, cmd_diff;
+	cmd_branches, cmd_drift, cmd_commits, cmd_link, cmd_unlink, cmd_refs, cmd_diff;
 
 /* cmd_table.c */
 extern const struct cmd *const cmd_table[]; /* NULL ends it */

@@ -10,7 +10,7 @@
 
 struct doctor_args {
 	struct tkt_strv words;
-	bool fix, dry_run, strict, list;
+	bool fix, dry_run, strict, list, all_refs;
 	const char *format, *level;
 };
 
@@ -24,6 +24,7 @@ static const struct opt opts[] = {
 	{ "level", 0, OPT_CHOICE, AT(level), "LEVEL", "the least that is shown: error, warning or info",
 	  "error warning info" },
 	{ "strict", 0, OPT_FLAG, AT(strict), NULL, "fail on warnings too", NULL },
+	{ "all-refs", 0, OPT_FLAG, AT(all_refs), NULL, "look at all branches too: what clashes when they are merged", NULL },
 	{ "codes", 0, OPT_FLAG, AT(list), NULL, "list every code there is, and stop", NULL },
 	OPT_END,
 };
@@ -107,11 +108,21 @@ static void show(struct cli *c, const struct doctor_args *args, const struct tkt
 	free(prefix);
 }
 
+/* A hook of git may look at another index than the repository's own. Owned, absolute, or NULL. */
+static char *index_file(const struct cli *c)
+{
+	const char *file = env_get("GIT_INDEX_FILE");
+
+	return !file || *file == '/' ? tkt_strdup_null(file) : tkt_asprintf("%s/%s", c->cwd, file);
+}
+
 static int run(struct cli *c, void *payload, struct tkt_error *err)
 {
 	struct doctor_args *args = payload;
-	struct tkt_doctor_req req = { .refs = args->words, .fix = args->fix, .dry_run = args->dry_run };
+	struct tkt_doctor_req req = { .refs = args->words, .fix = args->fix, .dry_run = args->dry_run,
+				      .all_refs = args->all_refs };
 	struct tkt_doctor_report report;
+	char *index = NULL;
 	int code;
 
 	if (c->g.json && args->format && strcmp(args->format, "json") != 0)
@@ -125,7 +136,9 @@ static int run(struct cli *c, void *payload, struct tkt_error *err)
 		return code;
 	if (args->fix && !args->dry_run)
 		cli_hold_signals();
+	req.index_file = index = index_file(c);
 	code = tkt_op_doctor(c->project, &req, &report, err);
+	free(index);
 	if (code)
 		return code;
 	show(c, args, &report);
@@ -138,7 +151,7 @@ static int run(struct cli *c, void *payload, struct tkt_error *err)
 const struct cmd cmd_doctor = {
 	.name = "doctor",
 	.group = GROUP_CARE,
-	.needs = NEED_CWD,
+	.needs = NEED_CWD | NEED_GIT,
 	.operands = "[REF...]",
 	.max = -1,
 	.args_size = sizeof(struct doctor_args),
@@ -148,7 +161,7 @@ const struct cmd cmd_doctor = {
 	.details = "Each finding has a stable code, a level, a file and a line, and says what to do.\n"
 		   "Errors make the exit status 1; warnings only with --strict; notes (info) never.\n"
 		   "tkt-doctor(1) describes every code; --codes lists them.",
-	.examples = "tkt doctor\ntkt doctor --fix --dry-run\ntkt doctor --fix\ntkt doctor --format=github\n"
+	.examples = "tkt doctor\ntkt doctor --fix --dry-run\ntkt doctor --fix\ntkt doctor --all-refs\ntkt doctor --format=github\n"
 		    "tkt doctor --format=sarif >tkt.sarif",
 	.run = run,
 };

@@ -8,7 +8,7 @@ const struct cmd *const cmd_table[] = {
 	&cmd_init,     &cmd_where,   &cmd_config,  &cmd_create,  &cmd_list,   &cmd_show,  &cmd_search,
 	&cmd_related,  &cmd_duplicates, &cmd_history, &cmd_edit, &cmd_set,    &cmd_label, &cmd_assign,
 	&cmd_attach,   &cmd_comment, &cmd_review,  &cmd_status,  &cmd_close,  &cmd_reopen,
-	&cmd_commits,  &cmd_diff,    &cmd_refs,    &cmd_link,    &cmd_unlink, &cmd_hooks,
+	&cmd_commits,  &cmd_diff,    &cmd_refs,    &cmd_link,    &cmd_unlink, &cmd_branches, &cmd_drift, &cmd_hooks,
 	&cmd_doctor,   &cmd_index,   &cmd_help,    &cmd_version, &cmd_completion,
 	&cmd_hook,     &cmd_merge_item, &cmd_merge_thread, NULL,
 };

@@ -5,9 +5,11 @@
 #define OUT_H
 
 #include "cmd.h"
+#include "ops/branches.h"
 #include "ops/change.h"
 #include "ops/create.h"
 #include "ops/diff.h"
+#include "ops/drift.h"
 #include "ops/duplicates.h"
 #include "ops/hooks.h"
 #include "ops/index.h"
@@ -66,6 +68,8 @@ void out_diff(struct cli *c, const struct tkt_commit_diff *diff, bool stat, bool
 void out_commits(struct cli *c, const struct tkt_links *links);
 void out_linked(struct cli *c, const struct tkt_linked *linked, bool unlink);
 void out_applied(struct cli *c, const struct tkt_applied *applied, bool dry_run);
+void out_branches(struct cli *c, const struct tkt_branches *found); /* out_branches.c */
+void out_drift(struct cli *c, const struct tkt_drift *found);       /* out_drift.c */
 /* out_hooks.c. plan: what would be done, in words to come. */
 void out_hooks(struct cli *c, const struct tkt_hooks_answer *a, enum tkt_hooks_action action, bool plan);
 

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "ops/doctor_git.h"
 
 /* One thing mended may bring another to light (a ticket moved up has a status that no longer fits);
  * more than a few rounds would mean that two fixes undo each other. */
@@ -29,6 +30,8 @@ static int open_anyway(struct tkt_project **out, const struct tkt_open_opts *opt
 	p->root = tkt_buf_detach(&root);
 	p->author = tkt_strdup_null(opts->author);
 	p->now = opts->now;
+	p->git_opts = opts->git;
+	p->git_opts.stop = opts->stop;
 	if (code)
 		tkt_project_free(p);
 	else
@@ -113,8 +116,11 @@ int tkt_op_doctor(struct tkt_project *p, const struct tkt_doctor_req *req,
 
 	if (!code)
 		code = rounds(p, req, ids.n ? &ids : NULL, &r, err);
+	if (!code)
+		code = tkt_doctor_git(p, req, ids.n ? &ids : NULL, &r.findings, err);
 	if (code)
 		goto out;
+	tkt_findings_sort(&r.findings);
 	count(&r);
 	*out = r;
 	r = (struct tkt_doctor_report){ 0 };

@@ -9,6 +9,8 @@ struct tkt_doctor_req {
 	struct tkt_strv refs; /* empty = the whole root */
 	bool fix;             /* repair what has one right answer */
 	bool dry_run;         /* say what fix would do, change nothing */
+	bool all_refs;        /* look at all branches too: what will clash when they are merged */
+	const char *index_file; /* GIT_INDEX_FILE of a hook, or NULL */
 };
 
 struct tkt_doctor_report {
@@ -23,7 +25,8 @@ struct tkt_doctor_report {
 int tkt_doctor_open(struct tkt_project **out, const struct tkt_open_opts *opts,
 		    struct tkt_error *err);
 
-/* With fix, what can be mended is, in rounds, until nothing is left to mend; the findings are those
+/* In a repository git is looked at too, once nothing is left to mend (ops/doctor_git.h).
+ * With fix, what can be mended is, in rounds, until nothing is left to mend; the findings are those
  * of the last look. With dry_run the tree is not touched and the findings are those of now. */
 int tkt_op_doctor(struct tkt_project *p, const struct tkt_doctor_req *req,
 		  struct tkt_doctor_report *out, struct tkt_error *err);

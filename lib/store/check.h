@@ -33,9 +33,17 @@ struct tkt_finding {
 	char *id;      /* ticket or NULL */
 };
 
+/* A commit that a thread says belongs to its ticket, and that nothing later in it takes back. Whether there is such a
+ * commit only git can tell. */
+struct tkt_check_commit {
+	char *id, *file, *sha; /* file: relative to the root */
+	size_t line;           /* of the event */
+};
+
 struct tkt_findings {
 	struct tkt_finding *items;
 	size_t n, cap;
+	struct { struct tkt_check_commit *items; size_t n, cap; } commits; /* in no order */
 };
 
 void tkt_findings_add(struct tkt_findings *f, const char *code, const char *id, const char *file,

@@ -11,7 +11,7 @@
 
 /* Codes are for ever: CI files, suppressions and people's habits name them. A row that is no longer
  * needed goes, its number is not given again. T00x-T01x the tree, T02x bytes, T03x-T04x item.md,
- * T05x thread.md, T06x resolution.md, T07x links between tickets, T08x the root. */
+ * T05x thread.md, T06x resolution.md, T07x links between tickets, T08x the root, T09x git (ops/doctor_git). */
 static const struct tkt_rule rules[] = {
 	{ "T001", E, "missing-directory", "A status directory is missing.", true },
 	{ "T002", E, "missing-item", "A ticket directory has no item.md.", false },
@@ -88,6 +88,15 @@ static const struct tkt_rule rules[] = {
 	{ "T081", E, "secret-in-config", "config.yml seems to hold a secret.", false },
 	{ "T082", W, "private-not-ignored", "The private .tkt directory is not kept out of git.", true },
 	{ "T083", W, "rescued-words", "Words that a recovery could not put back lie in .tkt.", false },
+
+	{ "T090", W, "dangling-commit", "A thread links a commit that is not in the repository.", false },
+	{ "T091", E, "unmerged", "A merge left files of a ticket unresolved in git's index.", false },
+	{ "T092", W, "half-staged", "Only half of a ticket's move is staged: a commit now would break it.", false },
+	{ "T093", E, "private-tracked", "Git tracks files of the private .tkt directory.", false },
+	{ "T094", E, "id-clash", "Two branches created different tickets with the same id.", false },
+	{ "T095", W, "number-clash", "Tickets on different branches have the same number.", false },
+	{ "T096", W, "slug-clash", "Tickets on different branches have the same slug.", false },
+	{ "T097", I, "git-unknown", "Git's side could not be looked at, or not all of it.", false },
 };
 
 #undef E
@@ -165,5 +174,11 @@ void tkt_findings_release(struct tkt_findings *f)
 		free(f->items[i].id);
 	}
 	free(f->items);
-	*f = (struct tkt_findings){ NULL, 0, 0 };
+	for (size_t i = 0; i < f->commits.n; i++) {
+		free(f->commits.items[i].id);
+		free(f->commits.items[i].file);
+		free(f->commits.items[i].sha);
+	}
+	free(f->commits.items);
+	memset(f, 0, sizeof *f);
 }

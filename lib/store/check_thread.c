@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "base/oid_map.h"
 #include "store/check_int.h"
 
 #define MARK "<!-- event:"
@@ -214,6 +215,27 @@ static void check_event(struct tkt_check *c, const struct tkt_check_ticket *t, c
 		     "the '%s' event of %s is older than the one before it", e->kind, e->at);
 }
 
+/* The commits that events name, each where it was last said, unless a later event takes the link back. */
+static void note_commits(struct tkt_check *c, const struct tkt_check_ticket *t, const struct tkt_thread *th)
+{
+	struct tkt_oid_map later = { NULL, 0, 0 };
+
+	for (size_t i = th->n; i-- > 0;) {
+		const struct tkt_event *e = &th->items[i];
+		const char *sha = e->attrs.n ? tkt_event_attr(e, "commit") : NULL;
+		struct tkt_oid oid;
+
+		if (!sha || (tkt_oid_parse(&oid, sha, strlen(sha)) && !tkt_oid_map_put(&later, &oid, 0)) ||
+		    strcmp(e->kind, "commit_unlinked") == 0)
+			continue;
+		TKT_GROW(&c->out->commits);
+		c->out->commits.items[c->out->commits.n++] = (struct tkt_check_commit){
+			tkt_strdup(t->id), tkt_strdup(tkt_check_path(c, "thread.md")), tkt_strdup(sha), e->line,
+		};
+	}
+	tkt_oid_map_release(&later);
+}
+
 void tkt_check_thread(struct tkt_check *c, const struct tkt_check_ticket *t, struct tkt_str text,
 		      char **close)
 {
@@ -225,6 +247,7 @@ void tkt_check_thread(struct tkt_check *c, const struct tkt_check_ticket *t, str
 	check_broken(c, t, &th, text);
 	for (size_t i = 0; i < th.n; i++)
 		check_event(c, t, &th, i, text);
+	note_commits(c, t, &th);
 	find_copies(&copies, &th, text);
 	for (size_t i = 0; i < copies.n; i++)
 		FIND("T055", copies.items[i].event->line, "keep one of them (doctor --fix does)",

@@ -179,7 +179,7 @@ static bool artifacts_empty(struct tkt_check *c)
 /* Only item.md is read of tickets that were not asked for: their links may close a circle. */
 static void check_unselected(struct tkt_check *c, struct tkt_check_ticket *t)
 {
-	struct tkt_findings none = { NULL, 0, 0 }, *out = c->out;
+	struct tkt_findings none = { .n = 0 }, *out = c->out;
 	struct stat st;
 	unsigned flags;
 

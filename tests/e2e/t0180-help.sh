@@ -7,15 +7,20 @@ commands() { tkt help --json | jq -r '.data.commands[].name'; }
 overview() {
 	exit_is 0 tkt
 	cp "$out" plain
-	[ "$(wc -l <plain)" -le 48 ] || fail 'the overview is longer than 48 lines'
+	[ "$(wc -l <plain)" -le 56 ] || fail 'the overview is longer than 56 lines'
 	for args in help -h --help; do
 		tkt $args >other
 		same plain other
 	done
-	for c in $(commands); do file_has plain "  $c "; done
+	for c in $(commands); do
+		case $c in
+		hook | merge-item | merge-thread) file_lacks plain "  $c " ;; # git calls these
+		*) file_has plain "  $c " ;;
+		esac
+	done
 	[ "$(awk '{ if (length > m) m = length } END { print m }' plain)" -le 80 ] || fail 'lines over 80 columns'
 }
-t 'tkt, tkt help and tkt -h give one overview of at most 48 lines' overview
+t 'tkt, tkt help and tkt -h give one overview of at most 56 lines' overview
 
 each() {
 	for c in $(commands); do

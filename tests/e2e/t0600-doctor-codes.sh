@@ -18,6 +18,11 @@ private() {
 	mkdir -p work-items/.tkt/tmp
 	echo '*' >work-items/.tkt/.gitignore
 }
+repository() {
+	git init -q -b main .
+	git add work-items
+	git commit -q -m 'Start'
+}
 # Every path with what it is and its bytes; the lock's coming and going is no change.
 picture() {
 	find work-items -path work-items/.tkt/lock -o -type f -exec sha1sum {} + -o -printf '%y %p %l\n' | sort
@@ -48,12 +53,15 @@ break_tree() {
 	: "$alpha" "$beta" "$gamma"
 	as=
 	[ ! -f "$1/user" ] || as=$(cat "$1/user")
+	args=
+	[ ! -f "$1/args" ] || args=$(cat "$1/args")
 }
 
 triggers() {
 	break_tree "$1"
 	picture >before
-	run doctor
+	# shellcheck disable=SC2086
+	run doctor $args
 	findings <"$out" >found
 	same found "$golden/$1/expect"
 	grep -q ' error ' found && wanted=1 || wanted=0

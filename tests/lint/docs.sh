@@ -28,7 +28,8 @@ count=$(wc -l <"$tmp/commands")
 if [ "$count" -ge 10 ]; then point ok "tkt help knows $count commands"; else point not 'tkt help knows the commands'; fi
 
 tkt help | awk '/^  [a-z][a-z-]* / { print $1 }' | sort >"$tmp/overview"
-diff "$tmp/overview" "$tmp/commands" >"$tmp/x"
+grep -v -x -e hook -e merge-item -e merge-thread "$tmp/commands" >"$tmp/shown" # the others are called by git
+diff "$tmp/overview" "$tmp/shown" >"$tmp/x"
 finds_nothing 'tkt help lists the commands of the table' "$tmp/x"
 
 while IFS= read -r c; do

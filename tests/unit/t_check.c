@@ -34,7 +34,7 @@ static void codes_are_sorted_unique_and_named(void **state)
 
 static void findings_sort_by_place(void **state)
 {
-	struct tkt_findings f = { NULL, 0, 0 };
+	struct tkt_findings f = { .n = 0 };
 
 	(void)state;
 	tkt_findings_add(&f, "T040", "b", "open/b/item.md", 10, NULL, "late");
@@ -214,7 +214,7 @@ static void a_long_circle_is_found_once_and_told_in_order(void **state)
 	enum { N = 1500 };
 	struct box *b = *state;
 	struct tkt_store *s = store_of(b);
-	struct tkt_findings found = { NULL, 0, 0 };
+	struct tkt_findings found = { .n = 0 };
 	size_t tickets = 0;
 
 	for (size_t i = 0; i < N; i++)
@@ -235,7 +235,7 @@ static void a_dry_run_and_a_fix_say_the_same(void **state)
 {
 	struct box *b = *state;
 	struct tkt_store *s = store_of(b);
-	struct tkt_findings found = { NULL, 0, 0 }, dry = { NULL, 0, 0 }, done = { NULL, 0, 0 };
+	struct tkt_findings found = { .n = 0 }, dry = { .n = 0 }, done = { .n = 0 };
 
 	put_ticket(b, 1, 2);
 	put_ticket(b, 2, 3);
@@ -267,7 +267,7 @@ static void only_the_named_tickets_are_reported(void **state)
 {
 	struct box *b = *state;
 	struct tkt_store *s = store_of(b);
-	struct tkt_findings found = { NULL, 0, 0 };
+	struct tkt_findings found = { .n = 0 };
 	struct tkt_strv ids = TKT_STRV_INIT;
 	size_t tickets = 0;
 
