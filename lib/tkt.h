@@ -4,6 +4,7 @@
  *   show(refs) -> tickets       tkt_op_show        set_status(ref, s)    tkt_op_move
  *   create(new) -> ref          tkt_op_create      close(ref, text)      tkt_op_move (TKT_CLOSED)
  *   add_event(ref, event)       tkt_op_comment     doctor() -> report    tkt_op_doctor
+ *   commits(ref) -> commits     tkt_op_commits     link(ref, commits)    tkt_op_link
  *
  * on a project from tkt_project_open(). All of it returns 0 or a negative enum tkt_code and fills a
  * struct tkt_error; results are released by the function named beside them. The library never
@@ -16,6 +17,7 @@
 #include "ops/doctor.h"
 #include "ops/edit.h"
 #include "ops/init.h"
+#include "ops/links.h"
 #include "ops/list.h"
 #include "ops/move.h"
 #include "ops/project.h"
