@@ -196,6 +196,8 @@ const char *env_author(struct cli *c);
 int env_now(tkt_time *now, struct tkt_error *err);
 /* env_git.c: a value of git's configuration as it counts in cwd ("user.name"), owned, or NULL. */
 char *env_git_config(const char *cwd, const char *key);
+/* The same of a yes or no; otherwise: what counts where it is not set. */
+bool env_git_true(const char *cwd, const char *key, bool otherwise);
 /* core.editor, always by way of git; owned, or NULL. */
 char *env_git_editor(const char *cwd);
 /* The top of git's work tree above dir (where .git stands), owned, or NULL. */

@@ -22,19 +22,6 @@ static const struct opt opts[] = { OPT_END };
 
 /* --- settings: git config, the user's own --------------------------------------------------------- */
 
-static bool config_bool(struct cli *c, const char *key, bool otherwise)
-{
-	static const char *const no[] = { "false", "no", "off", "0", "" };
-	char *value = env_git_config(c->cwd, key);
-	bool answer = value || otherwise;
-
-	for (size_t i = 0; value && i < TKT_LEN(no); i++)
-		if (tkt_eq_nocase(value, no[i]))
-			answer = false;
-	free(value);
-	return answer;
-}
-
 /* One of the words, which stand in the order of the answers; the first one if it is not set or another word. */
 static size_t config_choice(struct cli *c, const char *key, const char *const words[], size_t n)
 {
@@ -53,7 +40,7 @@ static bool wanted(struct cli *c)
 {
 	const char *word = env_get("TKT_HOOKS");
 
-	return word ? strcmp(word, "0") != 0 : config_bool(c, "tkt.hooks", true);
+	return word ? strcmp(word, "0") != 0 : env_git_true(c->cwd, "tkt.hooks", true);
 }
 
 struct settings {
@@ -95,8 +82,8 @@ static void read_settings(struct cli *c, struct settings *s)
 	if (!s->comment)
 		s->comment = env_git_config(c->cwd, "core.commentchar");
 	s->rules.check = (enum tkt_hook_check)config_choice(c, "tkt.checkreferences", checks, TKT_LEN(checks));
-	s->rules.require = config_bool(c, "tkt.requirereference", false);
-	s->rules.add = config_bool(c, "tkt.addtrailer", true);
+	s->rules.require = env_git_true(c->cwd, "tkt.requirereference", false);
+	s->rules.add = env_git_true(c->cwd, "tkt.addtrailer", true);
 	s->rules.trailer = s->trailer && is_key(s->trailer) ? s->trailer : "Ticket";
 	s->rules.comment = s->comment;
 	read_template(c, s);

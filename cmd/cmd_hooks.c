@@ -97,6 +97,25 @@ static int agree(struct cli *c, const struct tkt_hooks_req *req, struct tkt_erro
 	return yes ? 0 : tkt_error_set(err, TKT_ENO, "nothing was done");
 }
 
+/* Hooks that are in their places and yet do nothing. */
+static void say_idle(struct cli *c, const struct tkt_hooks_answer *a, const char *dir)
+{
+	const char *word = env_get("TKT_HOOKS");
+	struct tkt_buf program = TKT_BUF_INIT;
+	bool off = !word && !env_git_true(dir, "tkt.hooks", true), there = false;
+
+	for (size_t i = 0; i < TKT_HOOKS_N; i++) {
+		enum tkt_hook_state state = a->hooks.items[i].state;
+
+		there = there || state == TKT_HOOK_INSTALLED || state == TKT_HOOK_CHAINED || a->hooks.items[i].calls;
+	}
+	if (there && !tkt_proc_find(&program, "tkt", getenv("PATH")))
+		cli_warn(c, "the hooks do nothing yet: they look for tkt in PATH, and it is not there");
+	if (there && (off || (word && strcmp(word, "0") == 0)))
+		cli_warn(c, "the hooks do nothing: %s", off ? "git config tkt.hooks says so" : "TKT_HOOKS is 0");
+	tkt_buf_release(&program);
+}
+
 static int act(struct cli *c, const struct tkt_hooks_req *req, bool yes, struct tkt_error *err)
 {
 	struct tkt_hooks_answer answer;
@@ -111,6 +130,8 @@ static int act(struct cli *c, const struct tkt_hooks_req *req, bool yes, struct 
 	if (code)
 		return code;
 	out_hooks(c, &answer, req->action, req->dry_run);
+	if (req->action != TKT_HOOKS_UNINSTALL)
+		say_idle(c, &answer, req->dir);
 	code = answer.left ? TKT_ENO : 0;
 	tkt_hooks_answer_release(&answer);
 	return code;

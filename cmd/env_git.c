@@ -73,12 +73,12 @@ static enum answer scan(struct tkt_str text, const char *key, char **value)
 			const char *eq = memchr(line.ptr, '=', line.len);
 			struct tkt_str name = { line.ptr, eq ? (size_t)(eq - line.ptr) : line.len };
 
-			if (!eq || !same_word(tkt_str_trim(name), dot + 1, strlen(dot + 1)))
+			if (!same_word(tkt_str_trim(name), dot + 1, strlen(dot + 1)))
 				continue;
 			if (line.ptr[line.len - 1] == '\\')
 				return ANSWER_ASK; /* goes on in the next line */
-			free(*value);
-			*value = read_value((struct tkt_str){ eq + 1, line.len - name.len - 1 });
+			free(*value); /* a name alone is a yes */
+			*value = eq ? read_value((struct tkt_str){ eq + 1, line.len - name.len - 1 }) : tkt_strdup("true");
 		}
 	}
 	return *value ? ANSWER_FOUND : ANSWER_NONE;
@@ -248,6 +248,19 @@ char *env_git_config(const char *cwd, const char *key)
 		value = ask_git(key);
 	}
 	return value;
+}
+
+bool env_git_true(const char *cwd, const char *key, bool otherwise)
+{
+	static const char *const no[] = { "false", "no", "off", "0", "" };
+	char *value = env_git_config(cwd, key);
+	bool answer = value || otherwise;
+
+	for (size_t i = 0; value && i < TKT_LEN(no); i++)
+		if (tkt_eq_nocase(value, no[i]))
+			answer = false;
+	free(value);
+	return answer;
 }
 
 char *env_git_editor(const char *cwd)

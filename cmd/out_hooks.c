@@ -27,8 +27,11 @@ static void note(struct tkt_buf *b, const struct tkt_hooks_answer *a, size_t i, 
 
 	if (a->why[i])
 		tkt_buf_puts(b, a->why[i]);
+	else if (action == TKT_HOOKS_UNINSTALL && h->named && !h->aside)
+		tkt_buf_printf(b, "%s still calls tkt: its file is yours to edit", h->manager);
 	else if (h->state == TKT_HOOK_MANAGED && action != TKT_HOOKS_UNINSTALL)
-		tkt_buf_printf(b, "%s%s", h->manager, h->calls ? ", calls tkt" : "");
+		tkt_buf_printf(b, "%s%s", h->manager,
+			       h->calls ? ", calls tkt" : h->named ? ", but it does not run yet" : "");
 	else if (step == TKT_HOOK_CHAIN || (step == TKT_HOOK_KEEP && h->before))
 		tkt_buf_printf(b, "%s.before-tkt runs first", h->name);
 	else if (action != TKT_HOOKS_UNINSTALL && h->before)
@@ -39,56 +42,78 @@ static void note(struct tkt_buf *b, const struct tkt_hooks_answer *a, size_t i, 
 
 /* --- the lines to add ------------------------------------------------------------------------------ */
 
-static void indent(struct tkt_buf *b, const char *text)
+/* What has to be known of the place in FILE. */
+static const char *place_of(const struct tkt_hook *h, const char *file)
 {
-	for (const char *nl; *text; text = nl + 1) {
-		nl = strchr(text, '\n');
-		tkt_buf_printf(b, "    %.*s\n", (int)(nl - text), text);
-	}
+	const char *m = h->manager;
+
+	return strcmp(m, "pre-commit") == 0                  ? ", to the list below 'repos:', as far to the right as what is there" :
+	       strcmp(m, "lefthook") == 0                    ? "; where a hook of the name stands already, to its commands" :
+	       strcmp(file, "package.json") == 0             ? ", at the beginning of \"simple-git-hooks\"" :
+	       strcmp(m, "core.hooksPath") == 0 || strcmp(m, "link") == 0 ? " (git runs it if it is executable)" :
+								       "";
 }
 
-/* "Add to FILE:" with the lines for every managed hook that does not call us yet. */
+/* "Add to FILE:" with the lines for every managed hook that does not call us yet. They are to be copied as they stand. */
 static void lines_to_add(struct tkt_buf *out, const struct tkt_hooks_answer *a)
 {
+	struct tkt_buf then = TKT_BUF_INIT;
 	char *last = tkt_strdup("");
+	bool wait = false;
 
 	for (size_t i = 0; i < TKT_HOOKS_N; i++) {
+		const struct tkt_hook *h = &a->hooks.items[i];
 		struct tkt_buf text = TKT_BUF_INIT;
 		const char *file;
 
-		if (a->done[i] == TKT_HOOK_TELL && !a->hooks.items[i].calls) {
+		wait = wait || (a->done[i] == TKT_HOOK_TELL && !h->calls);
+		if (a->done[i] == TKT_HOOK_TELL && !h->named) {
 			tkt_hook_line(&a->hooks, i, &text, &file);
 			if (strcmp(last, file) != 0) {
 				tkt_buf_puts(out, "Add to ");
 				out_field(out, file);
-				tkt_buf_puts(out, ":\n");
+				tkt_buf_printf(out, "%s:\n", place_of(h, file));
 				free(last);
 				last = tkt_strdup(file);
 			}
-			indent(out, text.ptr);
+			tkt_buf_add(out, text.ptr, text.len);
 		}
 		tkt_buf_release(&text);
 	}
+	if (wait)
+		tkt_hook_after(&a->hooks, &then);
+	if (then.len)
+		tkt_buf_printf(out, "Then run: %s\n", then.ptr);
+	tkt_buf_release(&then);
 	free(last);
 }
 
 /* --- the three views ------------------------------------------------------------------------------- */
 
-static struct tkt_json *json_hook(const struct tkt_hooks_answer *a, size_t i)
+/* Where something was or would be done, owned: taking out concerns our own directory, whatever core.hooksPath says. */
+static char *path_of(const struct tkt_hooks_answer *a, size_t i, enum tkt_hooks_action action)
+{
+	const struct tkt_hook *h = &a->hooks.items[i];
+
+	return action == TKT_HOOKS_UNINSTALL ? tkt_asprintf("%s/%s", a->hooks.dir, h->name) : tkt_strdup(h->path);
+}
+
+static struct tkt_json *json_hook(const struct tkt_hooks_answer *a, size_t i, enum tkt_hooks_action action)
 {
 	const struct tkt_hook *h = &a->hooks.items[i];
 	struct tkt_json *o = tkt_json_object(), *add = NULL;
 	struct tkt_buf text = TKT_BUF_INIT;
+	char *path = path_of(a, i, action);
 	const char *file;
 
-	if (h->state == TKT_HOOK_MANAGED && !h->calls) {
+	if (h->state == TKT_HOOK_MANAGED && !h->named) {
 		tkt_hook_line(&a->hooks, i, &text, &file);
 		add = tkt_json_object();
 		tkt_json_set(add, "file", tkt_json_string(file));
 		tkt_json_set(add, "text", tkt_json_string(text.ptr));
 	}
 	tkt_json_set(o, "name", tkt_json_string(h->name));
-	tkt_json_set(o, "path", tkt_json_string(h->path));
+	tkt_json_set(o, "path", tkt_json_string(path));
 	tkt_json_set(o, "state", tkt_json_string(tkt_hook_state_name(h->state)));
 	tkt_json_set(o, "manager", tkt_json_string(h->manager));
 	tkt_json_set(o, "calls", tkt_json_bool(h->calls || h->state == TKT_HOOK_INSTALLED || h->state == TKT_HOOK_CHAINED ||
@@ -98,6 +123,7 @@ static struct tkt_json *json_hook(const struct tkt_hooks_answer *a, size_t i)
 	tkt_json_set(o, "why", tkt_json_string(a->why[i]));
 	tkt_json_set(o, "add", add ? add : tkt_json_null());
 	tkt_buf_release(&text);
+	free(path);
 	return o;
 }
 
@@ -107,7 +133,7 @@ static void json_hooks(struct cli *c, const struct tkt_hooks_answer *a, enum tkt
 	struct tkt_json *data = tkt_json_object(), *hooks = tkt_json_array(), *drivers = tkt_json_array();
 
 	for (size_t i = 0; i < TKT_HOOKS_N; i++)
-		tkt_json_push(hooks, json_hook(a, i));
+		tkt_json_push(hooks, json_hook(a, i, action));
 	for (size_t i = 0; i < TKT_DRIVERS_N; i++) {
 		struct tkt_json *o = tkt_json_object();
 
@@ -134,14 +160,16 @@ static void line_hooks(struct cli *c, const struct tkt_hooks_answer *a, enum tkt
 	for (size_t i = 0; i < TKT_HOOKS_N; i++) {
 		const struct tkt_hook *h = &a->hooks.items[i];
 		struct tkt_buf words = TKT_BUF_INIT;
+		char *path = path_of(a, i, action);
 
 		note(&words, a, i, action);
 		tkt_buf_printf(&c->out, "%s\t%s\t", h->name,
 			       action == TKT_HOOKS_STATUS ? tkt_hook_state_name(h->state) :
 			       plan                       ? plan_word(a->done[i]) :
 							    tkt_hook_step_name(a->done[i]));
-		out_field(&c->out, h->path);
+		out_field(&c->out, path);
 		tkt_buf_printf(&c->out, "\t%s\n", words.ptr);
+		free(path);
 		tkt_buf_release(&words);
 	}
 	for (size_t i = 0; i < TKT_DRIVERS_N; i++) {
@@ -184,6 +212,16 @@ static enum paint state_paint(const struct tkt_hook *h)
 	return h->calls ? PAINT_OK : PAINT_WARN;
 }
 
+/* What a hook is for, in the order of the hooks: a person is told where there is nothing else to tell. */
+static const char *const purposes[TKT_HOOKS_N] = {
+	"puts the ticket of the branch into messages",
+	"checks the tickets named in messages",
+	"brings the index up to date",
+	"brings the index up to date",
+	"brings the index up to date",
+	"runs tkt doctor",
+};
+
 static void human_hooks(struct cli *c, const struct tkt_hooks_answer *a, enum tkt_hooks_action action, bool plan)
 {
 	struct table_col cols[] = { { .head = "HOOK" },
@@ -199,6 +237,8 @@ static void human_hooks(struct cli *c, const struct tkt_hooks_answer *a, enum tk
 		struct tkt_buf words = TKT_BUF_INIT;
 
 		note(&words, a, i, action);
+		if (!words.len && (status ? h->state == TKT_HOOK_INSTALLED : action == TKT_HOOKS_INSTALL))
+			tkt_buf_puts(&words, purposes[i]);
 		table_add(&t, PAINT_KEY, h->name);
 		if (status)
 			table_add(&t, state_paint(h), tkt_hook_state_name(h->state));
@@ -223,6 +263,8 @@ static void human_hooks(struct cli *c, const struct tkt_hooks_answer *a, enum tk
 	}
 	table_print(c, &t);
 	table_release(&t);
+	if (action == TKT_HOOKS_INSTALL && !a->hooks.hooks_path && !a->hooks.manager_file)
+		tkt_buf_puts(&c->out, "'tkt hooks uninstall' takes them out, and gives back what was there before.\n");
 }
 
 static void warn(struct cli *c, const struct tkt_hooks_answer *a)

@@ -44,8 +44,9 @@ static void script_body(struct tkt_buf *out, const char *name)
 	tkt_buf_printf(out,
 		       "# What was here before is %s" TKT_HOOK_BEFORE " and runs first. tkt itself stops git only where its settings\n"
 		       "# say so; TKT_HOOKS=0 leaves it out. tkt-hooks(1)\n"
-		       "if [ -x \"$0" TKT_HOOK_BEFORE "\" ]; then\n"
-		       "\t\"$0" TKT_HOOK_BEFORE "\" \"$@\" || exit\n"
+		       "before=${0%%.legacy}" TKT_HOOK_BEFORE "\n"
+		       "if [ -x \"$before\" ]; then\n"
+		       "\t\"$before\" \"$@\" || exit\n"
 		       "fi\n"
 		       "[ \"${TKT_HOOKS:-}\" != 0 ] || exit 0\n"
 		       "tkt=$(command -v tkt 2>/dev/null) || exit 0\n"
@@ -125,6 +126,7 @@ struct slot {
 	enum tkt_hook_owner here, before;
 	bool file;  /* what is here is a file or a link: can be moved */
 	bool twins; /* both names are one file: somebody was killed between link and rename */
+	bool still; /* ours, but not executable: git does not run it */
 };
 
 static bool is_ours(enum tkt_hook_owner owner)
@@ -139,13 +141,16 @@ static void plan_install(struct tkt_hook *h, const struct slot *s)
 	} else if (s->here == TKT_OWNER_NONE) {
 		h->install = TKT_HOOK_WRITE;
 	} else if (is_ours(s->here)) {
-		h->install = s->here == TKT_OWNER_CURRENT && !is_ours(s->before) ? TKT_HOOK_KEEP : TKT_HOOK_RENEW;
+		h->install = s->here == TKT_OWNER_CURRENT && !is_ours(s->before) && !s->still ? TKT_HOOK_KEEP : TKT_HOOK_RENEW;
 	} else if (s->here == TKT_OWNER_CHANGED) {
 		h->install = TKT_HOOK_LEAVE;
 		h->why = "tkt's script was changed by hand";
 	} else if (!s->file) {
 		h->install = TKT_HOOK_LEAVE;
 		h->why = "what is there is no file";
+	} else if (h->aside) { /* if what is there runs it, both would run each other for ever */
+		h->install = TKT_HOOK_LEAVE;
+		h->why = "somebody has moved tkt's script aside";
 	} else if (s->before == TKT_OWNER_NONE || is_ours(s->before) || s->twins) {
 		h->install = TKT_HOOK_CHAIN;
 	} else {
@@ -165,6 +170,8 @@ static void plan_uninstall(struct tkt_hook *h, const struct slot *s)
 	} else if (s->here == TKT_OWNER_CHANGED) {
 		h->uninstall = TKT_HOOK_LEAVE;
 		h->why = "tkt's script was changed by hand";
+	} else if (h->aside) {
+		h->uninstall = kept ? TKT_HOOK_RESTORE : TKT_HOOK_REMOVE;
 	} else if (is_ours(s->before) || s->twins) {
 		h->uninstall = TKT_HOOK_REMOVE; /* only what lies beside it */
 	} else if (kept) {
@@ -182,9 +189,9 @@ static enum tkt_hook_state state_of(const struct slot *s)
 	case TKT_OWNER_NONE:
 		return TKT_HOOK_FREE;
 	case TKT_OWNER_CURRENT:
-		return s->before == TKT_OWNER_NONE ? TKT_HOOK_INSTALLED :
-		       is_ours(s->before)          ? TKT_HOOK_OUTDATED :
-						     TKT_HOOK_CHAINED;
+		return s->still || is_ours(s->before) ? TKT_HOOK_OUTDATED :
+		       s->before == TKT_OWNER_NONE    ? TKT_HOOK_INSTALLED :
+							TKT_HOOK_CHAINED;
 	case TKT_OWNER_OLD:
 		return TKT_HOOK_OUTDATED;
 	case TKT_OWNER_CHANGED:
@@ -194,11 +201,29 @@ static enum tkt_hook_state state_of(const struct slot *s)
 	return TKT_HOOK_OTHER;
 }
 
+/* Managers that came after us have moved our script: pre-commit to NAME.legacy, which it runs first, lefthook to NAME.old, where
+ * it only keeps it; both give it back its name when they go. */
+static void look_aside(struct tkt_hook *h, int fd)
+{
+	static const char *const suffixes[] = { ".legacy", ".old" };
+
+	for (size_t i = 0; !h->aside && i < TKT_LEN(suffixes); i++) {
+		enum tkt_hook_owner owner;
+		char *file = tkt_asprintf("%s%s", h->name, suffixes[i]);
+
+		if (tkt_hook_owner(fd, file, h->name, &owner, NULL, NULL) == 0 && is_ours(owner)) {
+			h->aside = tkt_strdup(file);
+			h->named = i == 0;
+		}
+		free(file);
+	}
+}
+
 static int look_slot(struct tkt_hook *h, int fd, const char *dir, const char *manager, struct tkt_error *err)
 {
 	char *beside = tkt_asprintf("%s" TKT_HOOK_BEFORE, h->name);
 	struct tkt_buf text = TKT_BUF_INIT;
-	struct slot s = { TKT_OWNER_NONE, TKT_OWNER_NONE, false, false };
+	struct slot s = { TKT_OWNER_NONE, TKT_OWNER_NONE, false, false, false };
 	struct stat here, before;
 	int rc = 0;
 
@@ -211,6 +236,7 @@ static int look_slot(struct tkt_hook *h, int fd, const char *dir, const char *ma
 		s.file = s.here != TKT_OWNER_NONE && (S_ISREG(here.st_mode) || S_ISLNK(here.st_mode));
 		s.twins = s.here != TKT_OWNER_NONE && s.before != TKT_OWNER_NONE && here.st_ino == before.st_ino &&
 			  here.st_dev == before.st_dev;
+		s.still = is_ours(s.here) && !(here.st_mode & 0111);
 		h->state = state_of(&s);
 		if (s.before == TKT_OWNER_OTHER || s.before == TKT_OWNER_CHANGED)
 			h->before = tkt_asprintf("%s/%s", dir, beside);
@@ -220,6 +246,8 @@ static int look_slot(struct tkt_hook *h, int fd, const char *dir, const char *ma
 			h->manager = manager;
 		if (h->manager)
 			h->state = TKT_HOOK_MANAGED;
+		if (s.here == TKT_OWNER_OTHER)
+			look_aside(h, fd);
 		plan_install(h, &s);
 		plan_uninstall(h, &s);
 	}
@@ -237,6 +265,7 @@ static void look_elsewhere(struct tkt_hooks *out, const char *manager)
 
 		h->state = TKT_HOOK_MANAGED;
 		h->manager = manager;
+		h->named = false;
 		h->install = TKT_HOOK_TELL;
 		h->why = h->uninstall == TKT_HOOK_LEAVE ? h->why : NULL;
 		free(h->path);
@@ -255,6 +284,7 @@ static void look_calls(struct tkt_hooks *out, const char *top)
 		struct tkt_hook *h = &out->items[i];
 		struct tkt_buf text = TKT_BUF_INIT;
 		const char *file = NULL;
+		struct stat st;
 		char *path = NULL, *call = tkt_asprintf("tkt hook %s", h->name);
 
 		if (h->state == TKT_HOOK_MANAGED)
@@ -263,7 +293,10 @@ static void look_calls(struct tkt_hooks *out, const char *top)
 			path = file[0] == '/' ? tkt_strdup(file) : tkt_asprintf("%s/%s", top, file);
 		tkt_buf_reset(&text);
 		if (path && tkt_hook_text(path, &text))
-			h->calls = memmem(text.ptr, text.len, call, strlen(call)) != NULL;
+			h->named = h->named || memmem(text.ptr, text.len, call, strlen(call)) != NULL;
+		free(path);
+		path = tkt_asprintf("%s/%s", out->hooks_path ? out->hooks_path : out->dir, h->name);
+		h->calls = h->named && tkt_io_stat(AT_FDCWD, path, &st) == 0 && (st.st_mode & 0111); /* a link has all bits */
 		free(path);
 		free(call);
 		tkt_buf_release(&text);
@@ -329,6 +362,7 @@ void tkt_hooks_release(struct tkt_hooks *h)
 	for (size_t i = 0; i < TKT_HOOKS_N; i++) {
 		free(h->items[i].path);
 		free(h->items[i].before);
+		free(h->items[i].aside);
 	}
 	free(h->dir);
 	free(h->hooks_path);

@@ -16,7 +16,7 @@ enum tkt_hook_state {
 	TKT_HOOK_FREE,      /* nothing there */
 	TKT_HOOK_INSTALLED, /* ours alone */
 	TKT_HOOK_CHAINED,   /* ours, and it runs what was there */
-	TKT_HOOK_OUTDATED,  /* ours, of another version */
+	TKT_HOOK_OUTDATED,  /* ours, of another version, or git does not run it */
 	TKT_HOOK_OTHER,     /* somebody's; tkt is not called */
 	TKT_HOOK_MANAGED    /* the business of a manager of hooks */
 };
@@ -39,10 +39,12 @@ struct tkt_hook {
 	const char *name;    /* "commit-msg"; static */
 	char *path;          /* where git looks for it */
 	char *before;        /* <slot>.before-tkt, where somebody's hook waits; or NULL */
+	char *aside;         /* "commit-msg.legacy": our script, which a manager has moved there; or NULL */
 	enum tkt_hook_state state;
 	const char *manager; /* "husky", "lefthook", "pre-commit", "overcommit", "simple-git-hooks", "core.hooksPath", "link" (the
 				directory is one); static, or NULL */
-	bool calls;          /* managed: what stands at `path` calls tkt hook NAME */
+	bool named;          /* managed: the line for tkt stands where it is to stand */
+	bool calls;          /* managed: and git runs the manager, so that tkt is called */
 	enum tkt_hook_step install, uninstall;
 	const char *why;     /* of TKT_HOOK_LEAVE; static, or NULL */
 };
@@ -64,6 +66,8 @@ int tkt_hooks_do(const struct tkt_hooks *h, size_t i, enum tkt_hook_step step, s
 void tkt_hooks_tidy(const struct tkt_hooks *h);
 /* The line or lines to add for a managed hook, and in *file where ("lefthook.yml"; borrowed from h or static). */
 void tkt_hook_line(const struct tkt_hooks *h, size_t i, struct tkt_buf *out, const char **file);
+/* The command by which the manager takes the lines up that are still to be added; nothing, where it needs none. Appends. */
+void tkt_hook_after(const struct tkt_hooks *h, struct tkt_buf *out);
 
 /* --- merge drivers: settings merge.tkt-item.* and merge.tkt-thread.* of the repository ------------ */
 

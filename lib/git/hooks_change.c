@@ -159,12 +159,17 @@ static int chain(const struct place *p, struct tkt_error *err)
 }
 
 /* What is ours goes; somebody's that waits beside it comes back by a rename: the same file. */
-static int take_out(const struct place *p, struct tkt_error *err)
+static int take_out(const struct place *p, const char *aside, struct tkt_error *err)
 {
 	struct stat a, b;
 	int r = 0;
 
-	if (is_there(p, p->before) && !is_mine(p, p->before)) {
+	if (aside && is_mine(p, aside)) { /* the slot is a manager's: as if it had found what was there before us */
+		if (is_there(p, p->before) && !is_mine(p, p->before))
+			r = tkt_io_rename(p->fd, p->before, p->fd, aside);
+		else
+			r = tkt_io_unlink(p->fd, aside, false);
+	} else if (is_there(p, p->before) && !is_mine(p, p->before)) {
 		if (tkt_io_stat(p->fd, p->name, &a) == 0 && tkt_io_stat(p->fd, p->before, &b) == 0 && a.st_ino == b.st_ino)
 			r = tkt_io_unlink(p->fd, p->before, false); /* rename(2) does nothing with twins */
 		else if (is_mine(p, p->name))
@@ -206,7 +211,7 @@ int tkt_hooks_do(const struct tkt_hooks *h, size_t i, enum tkt_hook_step step, s
 	if (tkt_io_flock(p.fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
 		rc = tkt_error_set(err, TKT_ELOCKED, "cannot change the hook '%s': another tkt is at it", p.name);
 	else if (away)
-		rc = take_out(&p, err);
+		rc = take_out(&p, h->items[i].aside, err);
 	else if (step == TKT_HOOK_CHAIN)
 		rc = chain(&p, err);
 	else

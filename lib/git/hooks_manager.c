@@ -115,22 +115,26 @@ static void camel(struct tkt_buf *out, const char *name)
 	}
 }
 
+/* These files are shared: whoever has no tkt shall be able to commit. A refusal ends the script that the line stands in. */
+#define GUARDED(args, or_exit) "if command -v tkt >/dev/null; then tkt hook %s" args or_exit "; fi"
+
 static void lefthook_line(struct tkt_buf *out, const char *name, const char *file)
 {
 	const char *args = strcmp(name, "commit-msg") == 0 ? " {1}" : strcmp(name, "post-commit") == 0 ? "" : " {0}";
 
 	if (tkt_ends_with(file, ".toml"))
-		tkt_buf_printf(out, "[%s.commands.tkt]\nrun = \"tkt hook %s%s\"\n", name, name, args);
+		tkt_buf_printf(out, "[%s.commands.tkt]\nrun = \"" GUARDED("%s", "") "\"\n", name, name, args);
 	else
-		tkt_buf_printf(out, "%s:\n  commands:\n    tkt:\n      run: tkt hook %s%s\n", name, name, args);
+		tkt_buf_printf(out, "%s:\n  commands:\n    tkt:\n      run: " GUARDED("%s", "") "\n", name, name, args);
 }
 
 static void pre_commit_line(struct tkt_buf *out, const char *name)
 {
 	tkt_buf_printf(out,
-		       "- repo: local\n  hooks:\n    - id: tkt-%s\n      name: tkt %s\n      entry: tkt hook %s\n"
+		       "- repo: local\n  hooks:\n    - id: tkt-%s\n      name: tkt %s\n"
+		       "      entry: sh -c '" GUARDED(" \"$@\"", "") "' tkt\n"
 		       "      language: system\n      stages: [%s]\n      always_run: true\n",
-		       name, name, name, name);
+		       name, name, name, strcmp(name, "pre-push") == 0 ? "push" : name); /* before 3.2 it knew no other word */
 	if (!tkt_ends_with(name, "commit-msg"))
 		tkt_buf_puts(out, "      pass_filenames: false\n");
 }
@@ -143,6 +147,7 @@ void tkt_hook_line(const struct tkt_hooks *h, size_t i, struct tkt_buf *out, con
 	};
 	const struct tkt_hook *hook = &h->items[i];
 	const char *m = hook->manager ? hook->manager : "", *args = " \"$@\"", *name = hook->name;
+	struct stat st;
 
 	*file = h->manager_file;
 	if (strcmp(m, "lefthook") == 0) {
@@ -158,7 +163,8 @@ void tkt_hook_line(const struct tkt_hooks *h, size_t i, struct tkt_buf *out, con
 	if (strcmp(m, "overcommit") == 0) {
 		*file = ".overcommit.yml";
 		camel(out, name);
-		tkt_buf_printf(out, ":\n  Tkt:\n    enabled: true\n    command: ['tkt', 'hook', '%s']\n", name);
+		tkt_buf_printf(out, ":\n  Tkt:\n    enabled: true\n    command: ['sh', '-c', '" GUARDED(" \"$@\"", "") "', 'tkt']\n",
+			       name);
 		return;
 	}
 	if (strcmp(name, "commit-msg") == 0)
@@ -167,10 +173,32 @@ void tkt_hook_line(const struct tkt_hooks *h, size_t i, struct tkt_buf *out, con
 		args = "";
 	if (strcmp(m, "simple-git-hooks") == 0) {
 		*file = *file ? *file : "package.json";
-		tkt_buf_printf(out, "\"%s\": \"tkt hook %s%s\"\n", name, name,
+		tkt_buf_printf(out, "\"%s\": \"" GUARDED("%s", "") "\",\n", name, name,
 			       !*args ? "" : args[3] == '1' ? " \\\"$1\\\"" : " \\\"$@\\\"");
 		return;
 	}
 	*file = strcmp(m, "husky") == 0 && !h->hooks_path ? husky[i] : hook->path;
-	tkt_buf_printf(out, "tkt hook %s%s\n", name, args);
+	if (strcmp(m, "husky") != 0 && tkt_io_stat(AT_FDCWD, *file, &st) < 0)
+		tkt_buf_puts(out, "#!/bin/sh\n"); /* a new file, which git is to run */
+	tkt_buf_printf(out, GUARDED("%s", " || exit") "\n", name, args);
+}
+
+void tkt_hook_after(const struct tkt_hooks *h, struct tkt_buf *out)
+{
+	const char *m = "";
+
+	for (size_t i = 0; i < TKT_HOOKS_N; i++) {
+		const struct tkt_hook *hook = &h->items[i];
+
+		if (hook->state != TKT_HOOK_MANAGED || hook->calls)
+			continue;
+		m = hook->manager;
+		if (strcmp(m, "pre-commit") == 0)
+			tkt_buf_printf(out, "%s --hook-type %s", out->len ? "" : "pre-commit install", hook->name);
+	}
+	tkt_buf_puts(out, strcmp(m, "husky") == 0 && !h->hooks_path ? "npx husky" :
+			  strcmp(m, "lefthook") == 0                ? "lefthook install" :
+			  strcmp(m, "simple-git-hooks") == 0        ? "npx simple-git-hooks" :
+			  strcmp(m, "overcommit") == 0              ? "overcommit --sign" :
+								      "");
 }

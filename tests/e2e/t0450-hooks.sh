@@ -338,6 +338,11 @@ husky() {
 	is "$(ls $hooks | grep -c -v sample || :)" 0
 	printf 'tkt hook commit-msg "$1"\n' >.husky/commit-msg
 	exit_is 0 tkt hooks install --json
+	is "$(jq -r '.data.hooks[] | select(.calls) | .name' "$out")" ''
+	is "$(jq -r '.data.hooks[] | select(.add == null) | .name' "$out")" commit-msg
+	touch .husky/_/commit-msg
+	chmod +x .husky/_/commit-msg
+	exit_is 0 tkt hooks install --json
 	is "$(jq -r '.data.hooks[] | select(.calls) | .name' "$out")" commit-msg
 	is "$(jq -r '.data.hooks[0].manager' "$out")" husky
 	git config --unset core.hooksPath
@@ -351,21 +356,28 @@ managers() {
 	cd a
 	touch lefthook.yml
 	exit_is 0 tkt hooks install
-	file_has "$err" 'Add to lefthook.yml:'
-	file_has "$err" '      run: tkt hook commit-msg {1}'
+	file_has "$err" 'Add to lefthook.yml'
+	file_has "$err" '      run: if command -v tkt >/dev/null; then tkt hook commit-msg {1}; fi'
+	like "$(grep -x 'commit-msg:' "$err")" . # at the margin, as it is to be pasted
+	file_has "$err" 'Then run: lefthook install'
+	echo '# tkt hook commit-msg' >lefthook.yml
+	exit_is 0 tkt hooks status
+	file_has "$out" 'lefthook, but it does not run yet'
 	rm lefthook.yml
 	touch .pre-commit-config.yaml
 	exit_is 0 tkt hooks install
 	file_has "$err" '- repo: local'
 	file_has "$err" 'stages: [commit-msg]'
+	file_has "$err" 'stages: [push]' # the word of every version
+	file_has "$err" 'Then run: pre-commit install --hook-type prepare-commit-msg --hook-type commit-msg'
 	rm .pre-commit-config.yaml
 	echo '{"simple-git-hooks":{}}' >package.json
 	exit_is 0 tkt hooks install
-	file_has "$err" '"commit-msg": "tkt hook commit-msg \"$1\""'
+	file_has "$err" '"commit-msg": "if command -v tkt >/dev/null; then tkt hook commit-msg \"$1\"; fi",'
 	rm package.json
 	touch .overcommit.yml
 	exit_is 0 tkt hooks install
-	file_has "$err" "command: ['tkt', 'hook', 'commit-msg']"
+	file_has "$err" 'tkt hook commit-msg "$@"; fi'
 	rm .overcommit.yml
 	is "$(ls $hooks | grep -c -v sample || :)" 0
 	# By the text of the hook: this slot only.
@@ -381,23 +393,107 @@ managers() {
 }
 t 'lefthook, pre-commit, overcommit and simple-git-hooks get their lines printed' managers
 
+# A manager that comes after tkt moves the script of tkt: pre-commit runs it there, lefthook does not.
+aside() {
+	new_repo
+	for suffix in legacy old; do
+		printf '#!/bin/sh\necho ran >>ran\n' | hook commit-msg
+		ls -i $hooks/commit-msg | sed 's/ .*//' >inode
+		tkt hooks install >/dev/null
+		mv $hooks/commit-msg "$hooks/commit-msg.$suffix"
+		printf '#!/bin/sh\n# pre-commit.com\n[ ! -x "$0.legacy" ] || "$0.legacy" "$@" || exit\n' | hook commit-msg
+		cp $hooks/commit-msg theirs
+		exit_is 0 tkt hooks status --json
+		case $suffix in legacy) calls=true ;; *) calls=false ;; esac
+		is "$(jq -r '.data.hooks[1].state + " \(.data.hooks[1].calls)"' "$out")" "managed $calls"
+		rm -f ran
+		git commit -q --allow-empty -m 'With three hooks'
+		[ "$suffix" != legacy ] || exists ran # what was there first runs on
+		exit_is 0 tkt hooks uninstall
+		same theirs $hooks/commit-msg
+		missing $hooks/commit-msg.before-tkt
+		ls -i "$hooks/commit-msg.$suffix" | sed 's/ .*//' >inode2
+		same inode inode2
+		tkt hooks install >/dev/null # nothing to find any more
+		tkt hooks uninstall >/dev/null
+		rm $hooks/commit-msg "$hooks/commit-msg.$suffix"
+		tkt hooks install >/dev/null
+		mv $hooks/commit-msg "$hooks/commit-msg.$suffix"
+		cp theirs $hooks/commit-msg
+		exit_is 0 tkt hooks uninstall
+		missing "$hooks/commit-msg.$suffix"
+		rm $hooks/commit-msg
+	done
+	tkt hooks install >/dev/null
+	mv $hooks/commit-msg $hooks/commit-msg.legacy
+	printf '#!/bin/sh\n"$0.legacy" "$@"\n' | hook commit-msg # of nobody who is known
+	exit_is 1 tkt hooks install
+	file_has "$err" aside
+	git commit -q --allow-empty -m 'No circle'
+	tkt hooks uninstall >/dev/null
+	rm -f inode inode2 theirs ran
+}
+t 'where a manager has moved our script, what was there first runs, and uninstall finds both' aside
+
+# The files of managers are shared with people who have no tkt.
+pasted() {
+	new_repo
+	git config core.hooksPath mine
+	mkdir mine
+	exit_is 0 tkt hooks install --json
+	for name in commit-msg prepare-commit-msg pre-push; do
+		jq -r --arg n $name '.data.hooks[] | select(.name == $n) | .add.text' "$out" >mine/$name
+		echo 'echo end >>ran' >>mine/$name
+		chmod +x mine/$name
+	done
+	PATH=/usr/bin:/bin git commit -q --allow-empty -m 'Without tkt'
+	lines ran 2
+	git config tkt.requireReference true
+	exit_is 1 git commit -q --allow-empty -m 'No name'
+	lines ran 3
+	rm -r mine ran
+}
+t 'the lines to add do nothing without tkt, and what they refuse is refused' pasted
+
+idle() {
+	new_repo
+	exit_is 0 tkt hooks install
+	file_lacks "$err" 'do nothing'
+	chmod -x $hooks/commit-msg
+	is "$(state commit-msg)" outdated
+	exit_is 0 tkt hooks install
+	is "$(state commit-msg)" installed
+	[ -x $hooks/commit-msg ] || fail 'not executable'
+	PATH=/usr/bin:/bin exit_is 0 "$TKT" hooks status
+	file_has "$err" 'not there'
+	git config tkt.hooks false
+	exit_is 0 tkt hooks status
+	file_has "$err" 'tkt.hooks says so'
+	TKT_HOOKS=0 exit_is 0 tkt hooks status
+	file_has "$err" 'TKT_HOOKS is 0'
+	TKT_HOOKS=1 exit_is 0 tkt hooks status
+	empty "$err"
+}
+t 'hooks that are in their places and yet do nothing are told' idle
+
 hooks_path() {
 	new_repo
 	mkdir mine
 	git config core.hooksPath mine
 	exit_is 0 tkt hooks install
-	file_has "$err" "Add to $PWD/mine/commit-msg:"
+	file_has "$err" "Add to $PWD/mine/commit-msg (git runs it if it is executable):"
+	file_has "$err" '#!/bin/sh'
 	is "$(ls mine)" ''
 	# shellcheck disable=SC2088 # git expands it
 	git config core.hooksPath '~/all-hooks'
 	exit_is 0 tkt hooks install
-	file_has "$err" "Add to $HOME/all-hooks/commit-msg:"
+	file_has "$err" "Add to $HOME/all-hooks/commit-msg ("
 	missing "$HOME/all-hooks"
 	git config --unset core.hooksPath
 	printf '[core]\n\thooksPath = /somewhere/else\n' >global
 	export GIT_CONFIG_GLOBAL="$PWD/global"
 	exit_is 0 tkt hooks install
-	file_has "$err" 'Add to /somewhere/else/commit-msg:'
+	file_has "$err" 'Add to /somewhere/else/commit-msg ('
 	is "$(ls $hooks | grep -c -v sample || :)" 0
 	# The directory that git would take anyway is no other one.
 	git config core.hooksPath "$PWD/.git/hooks"
@@ -405,7 +501,8 @@ hooks_path() {
 	exists $hooks/commit-msg
 	# What was installed before the setting came is still taken out.
 	git config core.hooksPath mine
-	tkt hooks uninstall >/dev/null
+	exit_is 0 tkt hooks uninstall
+	file_has "$out" "removed	$PWD/.git/hooks/commit-msg"
 	missing $hooks/commit-msg
 	rm global
 }
@@ -568,6 +665,8 @@ at_a_terminal() {
 	X
 	exit_is 1 /usr/bin/python3 ask.py n
 	file_has "$out" 'WILL BE'
+	file_has "$out" 'checks the tickets named in messages'
+	file_has "$out" "'tkt hooks uninstall' takes them out"
 	is "$(state commit-msg)" free
 	exit_is 0 /usr/bin/python3 ask.py y
 	file_has "$out" 'DONE'

@@ -165,6 +165,9 @@ required() {
 	git switch -q -c picked main~2
 	exit_is 0 git cherry-pick again
 	exit_is 0 env GIT_EDITOR=true git cherry-pick -e side
+	git config --unset tkt.requireReference
+	printf '[tkt]\n\trequireReference\n' >>.git/config # a name alone is a yes to git
+	exit_is 1 git commit -q --allow-empty -m 'No name'
 }
 t 'a commit without a ticket is refused where one is required' required
 
