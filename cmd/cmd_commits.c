@@ -22,8 +22,8 @@ static int nothing(struct cli *c, const struct tkt_links *links, const char *ref
 		return 0;
 	}
 	if (c->view != VIEW_JSON)
-		tkt_error_set(err, TKT_ENO, "the commits of '%s' are unknown: %s", ref, links->why);
-	return TKT_ENO;
+		tkt_error_set(err, TKT_EIO, "the commits of '%s' are unknown: %s", ref, links->why);
+	return TKT_EIO;
 }
 
 static int run(struct cli *c, void *payload, struct tkt_error *err)

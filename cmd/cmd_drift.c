@@ -62,7 +62,7 @@ static int run(struct cli *c, void *payload, struct tkt_error *err)
 	out_drift(c, &found);
 	if (tkt_drift_count(&found))
 		code = TKT_ENO;
-	else if (!found.known || !found.whole)
+	else if (found.why)
 		code = TKT_EIO;
 	tkt_drift_release(&found);
 	return code;

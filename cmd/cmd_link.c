@@ -7,7 +7,7 @@
 struct link_args {
 	struct tkt_strv words;
 	const char *if_rev;
-	bool apply, dry_run;
+	bool apply, merges, dry_run;
 };
 
 #define AT(member) offsetof(struct link_args, member)
@@ -18,6 +18,7 @@ struct link_args {
 
 static const struct opt link_opts[] = {
 	{ "apply", 0, OPT_FLAG, AT(apply), NULL, "close what commits on the main branch say they close", NULL },
+	{ "merges", 0, OPT_FLAG, AT(merges), NULL, "with --apply: the merge of a ticket's branch closes it too", NULL },
 	{ "dry-run", 'n', OPT_FLAG, AT(dry_run), NULL, "with --apply: only say what would be closed", NULL },
 	OPT_IF_REV,
 	OPT_END,
@@ -45,6 +46,7 @@ static int link_commits(struct cli *c, const struct link_args *args, bool unlink
 
 static int apply(struct cli *c, const struct link_args *args, struct tkt_error *err)
 {
+	const struct tkt_apply_req req = { args->merges, args->dry_run };
 	struct tkt_applied applied;
 	int code;
 
@@ -52,7 +54,7 @@ static int apply(struct cli *c, const struct link_args *args, struct tkt_error *
 		return tkt_error_set(err, TKT_EUSAGE, "'tkt link --apply' takes no %s",
 				     args->words.n ? "operands" : "--if-rev");
 	cli_hold_signals();
-	code = tkt_op_link_apply(c->project, args->dry_run, &applied, err);
+	code = tkt_op_link_apply(c->project, &req, &applied, err);
 	if (!code) {
 		out_applied(c, &applied, args->dry_run);
 		tkt_applied_release(&applied);
@@ -66,8 +68,8 @@ static int run_link(struct cli *c, void *payload, struct tkt_error *err)
 
 	if (args->apply)
 		return apply(c, args, err);
-	if (args->dry_run)
-		return tkt_error_set(err, TKT_EUSAGE, "--dry-run goes with --apply");
+	if (args->dry_run || args->merges)
+		return tkt_error_set(err, TKT_EUSAGE, "%s goes with --apply", args->dry_run ? "--dry-run" : "--merges");
 	if (args->words.n < 2) {
 		tkt_error_set(err, TKT_EUSAGE, "'tkt link' needs a ticket and a commit");
 		tkt_error_hint(err, "usage: tkt link REF COMMIT..., or tkt link --apply");

@@ -10,12 +10,13 @@
 
 /* --- terminal --- */
 
+/* How many there are comes first: a narrow column cuts the end off. */
 static void some_names(struct tkt_buf *out, const struct tkt_strv *names, size_t most)
 {
-	for (size_t i = 0; i < names->n && i < most; i++)
-		tkt_buf_printf(out, "%s%s", out->len ? ", " : "", names->items[i]);
 	if (names->n > most)
-		tkt_buf_printf(out, " +%zu", names->n - most);
+		tkt_buf_printf(out, "%s%zu: ", out->len ? ", " : "", names->n);
+	for (size_t i = 0; i < names->n && i < most; i++)
+		tkt_buf_printf(out, "%s%s", out->len && (i || names->n <= most) ? ", " : "", names->items[i]);
 }
 
 /* Whether one of the state's branches is what the worktree is on: then its files say nothing new. */
@@ -49,13 +50,21 @@ static void events(struct tkt_buf *out, const struct tkt_branch_state *s)
 		tkt_buf_puts(out, "same");
 }
 
+/* Who is ahead is told by events; seconds only take room. */
+static void day(struct tkt_buf *out, const char *time)
+{
+	tkt_buf_add(out, time, time ? strnlen(time, strlen("2026-01-31")) : 0);
+}
+
 static void row(struct table *t, const struct tkt_branch_state *s, bool here)
 {
 	struct tkt_buf words = TKT_BUF_INIT;
 
 	table_add(t, term_status(s->status), tkt_status_name(s->status));
 	table_add(t, PAINT_N, s->column);
-	table_add(t, PAINT_DIM, s->updated_at);
+	day(&words, s->updated_at);
+	table_add(t, PAINT_DIM, words.ptr);
+	tkt_buf_reset(&words);
 	if (!s->here && here)
 		events(&words, s);
 	table_add(t, s->ahead ? PAINT_WARN : PAINT_N, words.ptr);
@@ -76,14 +85,32 @@ static void row(struct table *t, const struct tkt_branch_state *s, bool here)
 
 static void counts(struct cli *c, const struct tkt_branches *found)
 {
-	tkt_buf_puts(&c->out, term_on(c, PAINT_DIM));
+	const char *on = term_on(c, PAINT_DIM), *off = term_off(c);
+
+	if (found->without.n || found->left_out)
+		tkt_buf_putc(&c->out, '\n');
 	if (found->without.n)
-		tkt_buf_printf(&c->out, "not on %zu of %zu branch%s\n", found->without.n, found->looked,
-			       found->looked == 1 ? "" : "es");
+		tkt_buf_printf(&c->out, "%snot on %zu of %zu branch%s%s\n", on, found->without.n, found->looked,
+			       found->looked == 1 ? "" : "es", off);
 	if (found->left_out)
-		tkt_buf_printf(&c->out, "%zu older branch%s not looked at; --all looks at every one\n", found->left_out,
-			       found->left_out == 1 ? "" : "es");
+		tkt_buf_printf(&c->out, "%s%zu older branch%s not looked at; --all looks at every one%s\n", on,
+			       found->left_out, found->left_out == 1 ? "" : "es", off);
+}
+
+static void title(struct cli *c, const struct tkt_branches *found)
+{
+	size_t used = strlen(found->key) + 2 + (found->here ? 0 : strlen("  not here"));
+	struct tkt_buf safe = TKT_BUF_INIT;
+
+	term_puts(c, PAINT_KEY, found->key);
+	tkt_buf_printf(&c->out, "  %s", term_on(c, PAINT_BOLD));
+	out_field(&safe, *found->title ? found->title : found->id);
+	table_fit(&c->out, safe.ptr, c->width > used + 12 ? c->width - used : 12);
 	tkt_buf_puts(&c->out, term_off(c));
+	if (!found->here)
+		tkt_buf_printf(&c->out, "  %snot here%s", term_on(c, PAINT_WARN), term_off(c));
+	tkt_buf_puts(&c->out, "\n\n");
+	tkt_buf_release(&safe);
 }
 
 static void human(struct cli *c, const struct tkt_branches *found)
@@ -99,12 +126,7 @@ static void human(struct cli *c, const struct tkt_branches *found)
 	};
 	struct table t = { cols, TKT_LEN(cols), { NULL, 0, 0 } };
 
-	term_puts(c, PAINT_KEY, found->key);
-	tkt_buf_puts(&c->out, "  ");
-	term_puts(c, PAINT_BOLD, *found->title ? found->title : found->id);
-	if (!found->here)
-		tkt_buf_printf(&c->out, "  %snot here%s", term_on(c, PAINT_WARN), term_off(c));
-	tkt_buf_puts(&c->out, "\n\n");
+	title(c, found);
 	for (size_t i = 0; i < found->states.n; i++)
 		row(&t, &found->states.items[i], found->here);
 	if (found->states.n)

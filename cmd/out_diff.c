@@ -44,11 +44,19 @@ static void tickets(struct cli *c, const struct tkt_refs *refs)
 {
 	for (size_t i = 0; i < refs->tickets.n; i++) {
 		const struct tkt_refs_item *r = &refs->tickets.items[i];
+		const char *title = *r->ticket.title ? r->ticket.title : r->ticket.id;
+		size_t used = strlen("Ticket:    (pending)") + strlen(r->ticket.key) + 1;
+		struct tkt_buf safe = TKT_BUF_INIT;
 
 		tkt_buf_printf(&c->out, "%-9s", r->closes ? "Closes:" : "Ticket:");
 		term_puts(c, PAINT_KEY, r->ticket.key);
 		tkt_buf_puts(&c->out, "  ");
-		term_puts(c, PAINT_N, *r->ticket.title ? r->ticket.title : r->ticket.id);
+		out_field(&safe, title);
+		if (c->view == VIEW_HUMAN)
+			table_fit(&c->out, safe.ptr, c->width > used + 12 ? c->width - used : 12);
+		else
+			tkt_buf_puts(&c->out, safe.ptr);
+		tkt_buf_release(&safe);
 		tkt_buf_puts(&c->out, " (");
 		term_puts(c, term_status(r->ticket.status), tkt_status_name(r->ticket.status));
 		tkt_buf_puts(&c->out, ")\n");

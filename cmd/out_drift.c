@@ -11,8 +11,8 @@
 static const char *reason(const char *why)
 {
 	static const char *const words[][2] = {
-		{ "closes", "a commit there closes it" },
-		{ "branch", "its branch was merged" },
+		{ "closes", "a commit on the main branch closes it" },
+		{ "branch", "its branch was merged, and nothing came since" },
 		{ "pending", "pending" },
 		{ "started", "started" },
 		{ "claimed", "claimed" },
@@ -88,8 +88,8 @@ static void tickets(struct cli *c, const char *title, const struct tkt_drift_tic
 		for (size_t k = 0; k < t->commits.n && k < commits; k++)
 			commit_line(c, "    ", &t->commits.items[k]);
 		if (t->linked)
-			tkt_buf_printf(&c->out, "    %s%zu of %zu commits not merged%s\n", term_on(c, PAINT_DIM), t->commits.n,
-				       t->linked, term_off(c));
+			tkt_buf_printf(&c->out, "    %s%zu of %zu commit%s not merged%s\n", term_on(c, PAINT_DIM), t->commits.n,
+				       t->linked, t->linked == 1 ? "" : "s", term_off(c));
 	}
 	more(c, list->n);
 }
@@ -110,7 +110,7 @@ static void human(struct cli *c, const struct tkt_drift *d)
 	tickets(c, "In progress, with no commit", &d->idle, 0);
 	commits(c, "Commits that name no ticket", &d->nameless);
 	commits(c, "Commits that name a ticket in vain", &d->vain);
-	if (!tkt_drift_count(d) && d->known && d->whole && !c->g.quiet)
+	if (!tkt_drift_count(d) && !d->why && !c->g.quiet)
 		tkt_buf_printf(&c->out, "%sno drift%s\n", term_on(c, PAINT_OK), term_off(c));
 }
 

@@ -13,6 +13,7 @@ void tkt_git_free(struct tkt_git *g)
 		g->ops->close(g->self);
 	tkt_oids_release(&g->shallow);
 	tkt_error_release(&g->failed);
+	free(g->broken);
 	free(g->facts.top);
 	free(g->facts.git_dir);
 	free(g->facts.common_dir);

@@ -68,7 +68,10 @@ const char *tkt_git_busy(const struct tkt_git *g);
 
 /* A fingerprint of everything that refs and HEADs (of all worktrees) say, and of `shallow`, without an
  * engine: equal prints, equal refs. Costs a look at each loose ref. Take it before the refs are read. */
-int tkt_git_print(const struct tkt_git *g, uint64_t *print, struct tkt_error *err);
+int tkt_git_print(struct tkt_git *g, uint64_t *print, struct tkt_error *err);
+/* A ref that the last print met and whose file names nothing (a power cut leaves empty ones): what it held is
+ * not known. NULL: there was none. Borrowed. */
+const char *tkt_git_broken(const struct tkt_git *g);
 
 /* --- refs ---------------------------------------------------------------------------------------- */
 
@@ -89,8 +92,8 @@ struct tkt_git_refs {
 };
 
 /* Main: opts.main (mains is empty if there is no such branch), else what refs/remotes/origin/HEAD leads to,
- * else the first of main, master, trunk, default that exists as a local branch or below origin. Its local
- * branch and the remotes' of the same name all count. */
+ * else the first of main, master, trunk, default that exists as a local branch or below origin, or then below
+ * any remote. Its local branch and the remotes' of the same name all count. */
 int tkt_git_refs(struct tkt_git *g, struct tkt_git_refs *out, struct tkt_error *err);
 void tkt_git_refs_release(struct tkt_git_refs *r);
 

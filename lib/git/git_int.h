@@ -42,6 +42,7 @@ struct tkt_git {
 	void *self;
 	struct tkt_oids shallow;  /* sorted: commits whose parents are not here */
 	bool shallow_read;
+	char *broken;             /* tkt_git_broken */
 	struct tkt_error failed;  /* no engine could be started: not tried again */
 };
 
@@ -59,6 +60,9 @@ bool tkt_git_slurp(const char *path, size_t max, struct tkt_buf *out, struct sta
 char *tkt_git_first_line(const char *path);
 /* The first line of `path` as a path, relative ones resolved against base. Owned or NULL. */
 char *tkt_git_path_in(const char *path, const char *head, const char *base);
+
+/* print.c: would git take that for a ref? Without "refs/" or with it. */
+bool tkt_git_ref_named_well(const char *name);
 
 /* HEAD of a git directory: the ref that it names (owned), or else a commit; false: neither. */
 bool tkt_git_read_head(const char *git_dir, char **ref, struct tkt_oid *oid);

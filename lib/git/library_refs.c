@@ -52,7 +52,7 @@ static int take_ref(struct tkt_library *lib, git_reference *ref, struct tkt_git_
 	git_oid id;
 	int rc = 0;
 
-	if (lib->api.git_reference_type(ref) != GIT_REFERENCE_DIRECT ||
+	if (lib->api.git_reference_type(ref) != GIT_REFERENCE_DIRECT || !tkt_git_ref_named_well(name) ||
 	    (!tkt_starts_with(name, "refs/heads/") && !tkt_starts_with(name, "refs/remotes/") &&
 	     !tkt_starts_with(name, "refs/tags/")))
 		return 0;

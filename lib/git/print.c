@@ -1,4 +1,4 @@
-/* git/print: a fingerprint of all that refs say, by looking at their files. */
+/* git/print: a fingerprint of all that refs say, by looking at their files; and which of them say nothing. */
 #include "git/git_int.h"
 
 #include <fcntl.h>
@@ -60,10 +60,44 @@ static void add_head(struct tkt_buf *out, const char *git_dir)
 	free(ref);
 }
 
+/* --- broken refs -------------------------------------------------------------------------------- */
+
+bool tkt_git_ref_named_well(const char *name)
+{
+	size_t n = strlen(name);
+
+	for (const char *c = name; *c; c++)
+		if ((unsigned char)*c <= ' ' || *c == 0x7f || strchr("~^:?*[\\", *c))
+			return false;
+	return n && name[n - 1] != '/' && name[n - 1] != '.' && *name != '.' && !strstr(name, "..") &&
+	       !strstr(name, "@{") && !strstr(name, "/.") && !strstr(name, ".lock/") &&
+	       !(n >= 5 && strcmp(name + n - 5, ".lock") == 0);
+}
+
+/* A power cut leaves empty ones. git passes over them with a warning, and with them over all that they held. */
+static void look_for_broken(char **broken, const char *name, const struct tkt_buf *text)
+{
+	size_t n = text ? strcspn(text->ptr, " \t\r\n") : 0;
+	struct tkt_oid oid;
+
+	if (*broken || !tkt_git_ref_named_well(name) || (text && tkt_starts_with(text->ptr, "ref:")) ||
+	    (text && tkt_oid_parse(&oid, text->ptr, n)))
+		return;
+	if (tkt_starts_with(name, "heads/") || tkt_starts_with(name, "remotes/") || tkt_starts_with(name, "tags/"))
+		*broken = tkt_asprintf("refs/%s", name);
+}
+
+const char *tkt_git_broken(const struct tkt_git *g)
+{
+	return g->broken;
+}
+
+/* --- loose refs --------------------------------------------------------------------------------- */
+
 /* `path` is where we are, below fd; what was in it is there again afterwards. A link counts by where it leads.
  */
 static int add_refs(struct tkt_buf *out, int fd, struct tkt_buf *path, struct tkt_buf *scratch, int depth,
-		    struct tkt_error *err)
+		    char **broken, struct tkt_error *err)
 {
 	struct tkt_listing list = { 0 };
 	size_t before = path->len;
@@ -78,6 +112,7 @@ static int add_refs(struct tkt_buf *out, int fd, struct tkt_buf *path, struct tk
 		char link[PATH_MAX];
 		bool whole;
 		ssize_t n;
+		int head;
 
 		if (before)
 			tkt_buf_putc(path, '/');
@@ -85,11 +120,14 @@ static int add_refs(struct tkt_buf *out, int fd, struct tkt_buf *path, struct tk
 		add_name(out, path->ptr);
 		switch (list.items[i].type) {
 		case TKT_ENTRY_DIR:
-			code = add_refs(out, fd, path, scratch, depth + 1, err);
+			code = add_refs(out, fd, path, scratch, depth + 1, broken, err);
 			break;
 		case TKT_ENTRY_FILE:
-			if (tkt_file_head(fd, path->ptr, REF_BYTES, scratch, &whole) == 0)
+			head = tkt_file_head(fd, path->ptr, REF_BYTES, scratch, &whole);
+			if (head == 0)
 				tkt_buf_add(out, scratch->ptr, scratch->len);
+			if (head != TKT_ENOTFOUND)
+				look_for_broken(broken, path->ptr, head ? NULL : scratch);
 			break;
 		case TKT_ENTRY_LINK:
 			n = readlinkat(fd, path->ptr, link, sizeof link);
@@ -104,14 +142,14 @@ static int add_refs(struct tkt_buf *out, int fd, struct tkt_buf *path, struct tk
 	return code;
 }
 
-static int add_loose(struct tkt_buf *out, const char *common_dir, struct tkt_error *err)
+static int add_loose(struct tkt_buf *out, const char *common_dir, char **broken, struct tkt_error *err)
 {
 	char *dir = tkt_asprintf("%s/refs", common_dir);
 	struct tkt_buf path = TKT_BUF_INIT, scratch = TKT_BUF_INIT;
 	int fd = tkt_io_open_any(dir, O_RDONLY | O_DIRECTORY), code;
 
 	code = fd < 0 ? tkt_error_sys(err, errno, "cannot open '%s'", dir)
-		      : add_refs(out, fd, &path, &scratch, 0, err);
+		      : add_refs(out, fd, &path, &scratch, 0, broken, err);
 	if (fd >= 0)
 		tkt_io_close(fd);
 	tkt_buf_release(&scratch);
@@ -141,7 +179,7 @@ static void add_worktrees(struct tkt_buf *out, const char *common_dir)
 	free(dir);
 }
 
-int tkt_git_print(const struct tkt_git *g, uint64_t *print, struct tkt_error *err)
+int tkt_git_print(struct tkt_git *g, uint64_t *print, struct tkt_error *err)
 {
 	const struct tkt_git_facts *f = &g->facts;
 	struct tkt_buf all = TKT_BUF_INIT;
@@ -155,7 +193,9 @@ int tkt_git_print(const struct tkt_git *g, uint64_t *print, struct tkt_error *er
 	if (f->reftable)
 		add_file(&all, f->common_dir, "reftable/tables.list");
 	add_worktrees(&all, f->common_dir);
-	code = add_loose(&all, f->common_dir, err);
+	free(g->broken);
+	g->broken = NULL;
+	code = add_loose(&all, f->common_dir, &g->broken, err);
 	if (!code)
 		*print = tkt_fnv1a(all.ptr, all.len);
 	tkt_buf_release(&all);

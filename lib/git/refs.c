@@ -150,6 +150,18 @@ static bool exists(const struct tkt_git_refs *r, const char *space, const char *
 	return yes;
 }
 
+/* On any remote: git clone -o gives it another name than origin. */
+static bool exists_somewhere(const struct tkt_git_refs *r, const char *name)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		const char *below = below_remote(r->items[i].name);
+
+		if (below && strcmp(below, name) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* What the user calls the main branch, without remote. */
 static char *named_main(const struct tkt_git_refs *r, const char *name)
 {
@@ -199,6 +211,9 @@ static int find_mains(struct tkt_git *g, struct tkt_git_refs *r, struct tkt_erro
 	}
 	for (size_t i = 0; !code && !name && i < TKT_LEN(usual); i++)
 		if (exists(r, "refs/heads/", usual[i]) || exists(r, "refs/remotes/origin/", usual[i]))
+			name = tkt_strdup(usual[i]);
+	for (size_t i = 0; !code && !name && i < TKT_LEN(usual); i++)
+		if (exists_somewhere(r, usual[i]))
 			name = tkt_strdup(usual[i]);
 	for (size_t i = 0; name && i < r->n; i++) {
 		const char *ref = r->items[i].name, *short_name = below_remote(ref);

@@ -107,6 +107,25 @@ static int rounds(struct tkt_project *p, const struct tkt_doctor_req *req, const
 	return code;
 }
 
+/* What git knows of a merge is asked when files alone tell nothing more, and may bring more of them to light. */
+static int mend(struct tkt_project *p, const struct tkt_doctor_req *req, const struct tkt_strv *ids,
+		struct tkt_doctor_report *r, struct tkt_error *err)
+{
+	int code = 0;
+
+	for (int i = 0; !code; i++) {
+		size_t before;
+
+		code = rounds(p, req, ids, r, err);
+		before = r->fixed.n;
+		if (!code && (req->fix || req->dry_run) && i < ROUNDS_MAX)
+			code = tkt_doctor_git_fix(p, req, ids, &r->fixed, err);
+		if (req->dry_run || r->fixed.n == before)
+			break;
+	}
+	return code;
+}
+
 int tkt_op_doctor(struct tkt_project *p, const struct tkt_doctor_req *req,
 		  struct tkt_doctor_report *out, struct tkt_error *err)
 {
@@ -115,7 +134,7 @@ int tkt_op_doctor(struct tkt_project *p, const struct tkt_doctor_req *req,
 	int code = resolve(p, &req->refs, &ids, err);
 
 	if (!code)
-		code = rounds(p, req, ids.n ? &ids : NULL, &r, err);
+		code = mend(p, req, ids.n ? &ids : NULL, &r, err);
 	if (!code)
 		code = tkt_doctor_git(p, req, ids.n ? &ids : NULL, &r.findings, err);
 	if (code)

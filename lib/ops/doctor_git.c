@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/str.h"
 #include "ops/links.h"
 
 static bool is_stop(const struct tkt_error *e)
@@ -14,14 +15,16 @@ static bool is_stop(const struct tkt_error *e)
 
 void tkt_doctor_git_unknown(struct tkt_doctor_git *d, const char *what, const char *why)
 {
-	char *message = tkt_asprintf("%s: %s", what, why ? why : "git cannot be asked");
+	char *reason = tkt_asprintf(": %s", why ? why : "git cannot be asked");
+	char *message = tkt_asprintf("%s%s", what, reason);
 	bool told = false;
 
 	for (size_t i = 0; !told && i < d->f->n; i++)
-		told = strcmp(d->f->items[i].rule->code, "T097") == 0 && strcmp(d->f->items[i].message, message) == 0;
+		told = strcmp(d->f->items[i].rule->code, "T097") == 0 && tkt_ends_with(d->f->items[i].message, reason);
 	if (!told)
 		tkt_findings_add(d->f, "T097", NULL, ".", 0, "nothing needs to be done if git is not wanted here", "%s",
 				 message);
+	free(reason);
 	free(message);
 }
 
@@ -124,7 +127,27 @@ int tkt_doctor_git(struct tkt_project *p, const struct tkt_doctor_req *req, cons
 	rc = check_commits(&d, err);
 	if (!rc)
 		rc = part(&d, "git's index was not looked at", tkt_doctor_git_index(&d, req->index_file, &why), &why, err);
+	if (!rc)
+		rc = part(&d, "merges were not looked at",
+			  tkt_doctor_git_merge(&d, req->index_file, NULL, false, &why), &why, err);
 	if (!rc && req->all_refs)
 		rc = part(&d, "other branches were not looked at", tkt_doctor_git_refs(&d, &why), &why, err);
+	return rc;
+}
+
+int tkt_doctor_git_fix(struct tkt_project *p, const struct tkt_doctor_req *req, const struct tkt_strv *ids,
+		       struct tkt_findings *done, struct tkt_error *err)
+{
+	struct tkt_findings ignored = { NULL, 0, 0, { NULL, 0, 0 } };
+	struct tkt_doctor_git d = { .p = p, .ids = ids, .f = &ignored };
+	struct tkt_error why = TKT_ERROR_INIT;
+	int rc = tkt_project_git(p, &d.g, &why);
+
+	if (!rc)
+		rc = tkt_doctor_git_merge(&d, req->index_file, done, req->dry_run, &why);
+	/* What cannot be read is told by the look that follows. */
+	rc = rc && is_stop(&why) ? tkt_error_move(err, &why) : 0;
+	tkt_error_release(&why);
+	tkt_findings_release(&ignored);
 	return rc;
 }

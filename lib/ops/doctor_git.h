@@ -9,6 +9,10 @@
 int tkt_doctor_git(struct tkt_project *p, const struct tkt_doctor_req *req, const struct tkt_strv *ids,
 		   struct tkt_findings *f, struct tkt_error *err);
 
+/* Mends what a merge did to threads (T098); *done as for tkt_check_fix. */
+int tkt_doctor_git_fix(struct tkt_project *p, const struct tkt_doctor_req *req, const struct tkt_strv *ids,
+		       struct tkt_findings *done, struct tkt_error *err);
+
 /* For the files doctor_git*.c. */
 struct tkt_doctor_git {
 	struct tkt_project *p;
@@ -20,6 +24,26 @@ struct tkt_doctor_git {
 int tkt_doctor_git_index(struct tkt_doctor_git *d, const char *file, struct tkt_error *err);
 /* doctor_git_refs.c: what clashes between branches; all of the root. */
 int tkt_doctor_git_refs(struct tkt_doctor_git *d, struct tkt_error *err);
+/* doctor_git_merge.c: events that a merge lost, or gave to another ticket. done (may be NULL: only look) gets what was
+ * mended, or in a dry run would be. */
+int tkt_doctor_git_merge(struct tkt_doctor_git *d, const char *index_file, struct tkt_findings *done, bool dry,
+			 struct tkt_error *err);
+/* doctor_git_sides.c */
+struct tkt_git_side {
+	struct tkt_oid commit;
+	struct tkt_oids bases; /* what is in one of them is not this side's doing */
+	bool skip;
+};
+struct tkt_git_sides {
+	struct tkt_git_side *items;
+	size_t n, cap;
+	bool merged;         /* HEAD is the merge, and this its tree; else one is under way */
+	bool squash;         /* under way, or given up: nobody can tell */
+	struct tkt_oid head;
+	struct tkt_strv ids; /* of the tickets that are not on all sides as they were; sorted */
+};
+int tkt_git_sides_read(struct tkt_git *g, struct tkt_git_sides *out, struct tkt_error *err);
+void tkt_git_sides_release(struct tkt_git_sides *s);
 /* T097, once a reason. */
 void tkt_doctor_git_unknown(struct tkt_doctor_git *d, const char *what, const char *why);
 

@@ -295,17 +295,36 @@ static const char *root_of(const struct look *l)
 	return *l->prefix ? l->prefix : ".";
 }
 
+/* What ends it once all is staged; after a stash nothing does. */
+static const char *go_on(const struct look *l)
+{
+	static const char *const words[][2] = { { "merge", ", and git commit" },
+						{ "rebase", ", and git rebase --continue" },
+						{ "cherry-pick", ", and git cherry-pick --continue" },
+						{ "revert", ", and git revert --continue" } };
+	const char *busy = tkt_git_busy(l->d->g);
+
+	for (size_t i = 0; busy && i < TKT_LEN(words); i++)
+		if (strcmp(words[i][0], busy) == 0)
+			return words[i][1];
+	return "";
+}
+
 static void tell_unmerged(struct look *l, const struct entry *e)
 {
 	struct tkt_findings *f = l->d->f;
+	const char *first = "";
 	char *fix;
 
 	if (has_finding(f, e->id, "T005") || has_finding(f, e->id, "T007"))
-		fix = tkt_asprintf("tkt doctor --fix brings its parts together; then git add -A %s", root_of(l));
+		first = "tkt doctor --fix brings its parts together; then ";
+	else if (has_finding(f, e->id, "T098"))
+		first = "tkt doctor --fix puts back what the merge lost; then ";
 	else if (has_finding(f, e->id, "T022"))
-		fix = tkt_asprintf("take the markers out, keep what belongs there of both sides; then git add -A %s", root_of(l));
-	else
-		fix = tkt_asprintf("see that its files are right; then git add -A %s", root_of(l));
+		first = "tkt doctor --fix merges what nobody needs to choose, take the other markers out by hand; then ";
+	else if (!e->here)
+		first = "put the ticket back if it is still wanted; then ";
+	fix = tkt_asprintf("%sgit add -A %s%s", first, root_of(l), go_on(l));
 	tkt_findings_add(f, "T091", e->id, e->unmerged, 0, fix, "git's index has files of this ticket unresolved: %s",
 			 e->names.ptr);
 	free(fix);

@@ -52,7 +52,15 @@ static void forget(struct tkt_drifting *d)
 	d->graph = NULL;
 	tkt_index_set_release(&d->main);
 	tkt_index_set_release(&d->named);
+	tkt_index_set_release(&d->reverted);
 	tkt_drift_facts_release(d);
+}
+
+static char *no_main(const char *wanted)
+{
+	if (wanted && *wanted)
+		return tkt_asprintf("there is no branch '%s', which git config tkt.mainBranch names", wanted);
+	return tkt_strdup("there is no main branch; git config tkt.mainBranch NAME says which one it is");
 }
 
 /* What history holds, and what its names mean. */
@@ -87,8 +95,8 @@ static int read_history(struct tkt_drifting *d, struct tkt_error *err)
 		rc = load_graph(d, err);
 	if (!rc && tkt_links_revision(d->x) != revision)
 		number_again(d);
-	if (!rc && !d->out->mains && !d->out->why)
-		d->out->why = tkt_strdup("there is no main branch; git config tkt.mainBranch NAME says which one it is");
+	if (!rc && !d->out->mains && !d->out->why && tkt_graph_newest(d->graph) > 0)
+		d->out->why = no_main(d->p->git_opts.main);
 	return rc;
 }
 
@@ -106,7 +114,7 @@ static int once(struct tkt_drifting *d, size_t *pos, struct tkt_error *err)
 	if (!rc && !d->req->query)
 		rc = tkt_drift_commits(d, err);
 	if (!rc)
-		tkt_drift_tickets(d);
+		rc = tkt_drift_tickets(d, err);
 	if (!rc && tkt_links_revision(d->x) != revision)
 		rc = tkt_error_set(err, TKT_ECONFLICT, "the index changed meanwhile");
 	return rc;

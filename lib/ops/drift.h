@@ -42,7 +42,7 @@ struct tkt_drift {
 	struct tkt_drift_commits nameless; /* change something outside the root, and name no ticket */
 	struct tkt_drift_commits vain;     /* name a ticket that is not there */
 	bool known, whole, mains;          /* history was read; to its roots; a main branch is known */
-	char *why;                         /* owned: of what is not known, not whole or not there; or NULL */
+	char *why;                         /* owned: why not all could be told; NULL: all is */
 	tkt_time since;
 };
 

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "ops/drift_int.h"
+#include "ops/reverts.h"
 #include "ops/tips.h"
 
 #define SLOP 5 /* so many old commits in a row end a path: clocks go wrong */
@@ -170,6 +171,32 @@ static bool is_cut_off(const struct tkt_drifting *d, const struct tkt_git_commit
 	return !c->parents.n && tkt_git_facts(d->g)->shallow;
 }
 
+#define CHAIN 16 /* reverts of reverts of ... */
+
+/* It takes back, or is a copy of, what belongs to a ticket; or of what does so, or of a merge, which needs no name either. */
+static bool follows_named(const struct tkt_drifting *d, const struct tkt_git_commit *first)
+{
+	struct tkt_git_commit c;
+	struct tkt_oid oid;
+	bool more = tkt_says_reverts(first, &oid) || tkt_says_picked(first, &oid);
+
+	for (int i = 0; more && i < CHAIN; i++) {
+		int64_t n = tkt_links_number(d->x, &oid);
+
+		if (n > 0 && tkt_index_set_has(&d->named, n))
+			return true;
+		if (tkt_git_commit(d->g, &oid, &c, NULL) != 0)
+			return false;
+		if (c.parents.n > 1) {
+			tkt_git_commit_release(&c);
+			return true;
+		}
+		more = tkt_says_reverts(&c, &oid) || tkt_says_picked(&c, &oid);
+		tkt_git_commit_release(&c);
+	}
+	return false;
+}
+
 static int look_at(struct walk *w, int64_t n, struct tkt_error *err)
 {
 	struct tkt_drifting *d = w->d;
@@ -183,7 +210,7 @@ static int look_at(struct walk *w, int64_t n, struct tkt_error *err)
 		return rc;
 	memset(&c, 0, sizeof c);
 	rc = tkt_git_commit(d->g, &oid, &c, err);
-	if (!rc && c.parents.n < 2 && !is_cut_off(d, &c))
+	if (!rc && c.parents.n < 2 && !is_cut_off(d, &c) && !follows_named(d, &c))
 		rc = looks_outside(w, &c, &outside, err);
 	if (!rc && outside) {
 		struct tkt_drift_commit *to = add(&d->out->nameless, &oid, time);

@@ -1,9 +1,9 @@
-/* ops/drift_int: what drift*.c share. Private to them; they are relatives of links*.c and use what those share. Floor 5. */
+/* ops/drift_int: what drift*.c share. Private to them. Floor 5. */
 #ifndef TKT_OPS_DRIFT_INT_H
 #define TKT_OPS_DRIFT_INT_H
 
 #include "ops/drift.h"
-#include "ops/links_int.h"
+#include "ops/links.h"
 
 struct tkt_drift_link {
 	struct tkt_oid oid;
@@ -34,6 +34,7 @@ struct tkt_drifting {
 	struct tkt_graph *graph;
 	struct tkt_index_set main;  /* commits that the main branch reaches */
 	struct tkt_index_set named; /* commits that belong to a ticket */
+	struct tkt_index_set reverted; /* commits that the main branch took back */
 	struct { struct tkt_drift_fact *items; size_t n, cap; } facts; /* by id */
 };
 
@@ -44,7 +45,9 @@ struct tkt_drift_fact *tkt_drift_fact(struct tkt_drifting *d, const char *id); /
 /* drift_links.c: which commits belong to which ticket: facts' links, and `named`. */
 int tkt_drift_link(struct tkt_drifting *d, struct tkt_error *err);
 /* drift_tickets.c: closed, merged, idle. */
-void tkt_drift_tickets(struct tkt_drifting *d);
+int tkt_drift_tickets(struct tkt_drifting *d, struct tkt_error *err);
+/* drift_came.c: did the main branch get the commit by another way: picked, or squashed? */
+bool tkt_drift_came(struct tkt_drifting *d, const struct tkt_drift_fact *f, const struct tkt_drift_link *l);
 /* drift_commits.c: nameless, vain. */
 int tkt_drift_commits(struct tkt_drifting *d, struct tkt_error *err);
 

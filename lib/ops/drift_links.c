@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "ops/drift_int.h"
+#include "text/message.h"
 #include "text/ref.h"
 
 /* --- one link ---------------------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "ops/drift_int.h"
+#include "ops/reverts.h"
 
 #define IDLE_AFTER ((int64_t)24 * 3600) /* of a day of work nobody expects a commit */
 
@@ -63,7 +64,7 @@ static void look_at_closed(struct tkt_drifting *d, const struct tkt_drift_fact *
 		if (f->links.items[i].merged && f->links.items[i].time > newest)
 			newest = f->links.items[i].time;
 	for (size_t i = 0; i < f->links.n; i++) {
-		if (!stayed_behind(&f->links.items[i], newest))
+		if (!stayed_behind(&f->links.items[i], newest) || tkt_drift_came(d, f, &f->links.items[i]))
 			continue;
 		if (!t)
 			t = add(d, &d->out->closed, f, NULL);
@@ -95,7 +96,7 @@ static void look_at_open(struct tkt_drifting *d, const struct tkt_drift_fact *f)
 		const struct tkt_drift_link *l = &f->links.items[i];
 
 		open_work |= !l->merged;
-		if (!l->merged || f->reopened >= l->time)
+		if (!l->merged || f->reopened >= l->time || tkt_index_set_has(&d->reverted, l->n))
 			continue;
 		if (l->closes && !closed_before(f, l) && (!closing || l->time > closing->time))
 			closing = l;
@@ -116,11 +117,32 @@ static void look_at_busy(struct tkt_drifting *d, const struct tkt_drift_fact *f)
 		add(d, &d->out->idle, f, f->busy)->since = f->since;
 }
 
+/* What was taken back on the main branch closes nothing. Mostly there is nothing to ask for. */
+static int find_reverted(struct tkt_drifting *d, struct tkt_error *err)
+{
+	int64_t oldest = INT64_MAX;
+
+	for (size_t i = 0; i < d->facts.n; i++) {
+		const struct tkt_drift_fact *f = &d->facts.items[i];
+
+		for (size_t k = 0; f->wanted && f->status != TKT_CLOSED && k < f->links.n; k++)
+			if (f->links.items[k].merged && (f->links.items[k].closes || f->links.items[k].branch) &&
+			    f->links.items[k].n < oldest)
+				oldest = f->links.items[k].n;
+	}
+	if (oldest == INT64_MAX)
+		return 0;
+	return tkt_reverts_find(d->x, d->g, d->graph, &d->main, oldest, &d->reverted, err);
+}
+
 /* Where history ends early, what is not found may be behind the end. */
-void tkt_drift_tickets(struct tkt_drifting *d)
+int tkt_drift_tickets(struct tkt_drifting *d, struct tkt_error *err)
 {
 	const bool sure = d->out->known && d->out->whole;
+	int rc = find_reverted(d, err);
 
+	if (rc)
+		return rc;
 	for (size_t i = 0; i < d->facts.n; i++) {
 		const struct tkt_drift_fact *f = &d->facts.items[i];
 
@@ -133,4 +155,5 @@ void tkt_drift_tickets(struct tkt_drifting *d)
 		if (sure)
 			look_at_busy(d, f);
 	}
+	return 0;
 }

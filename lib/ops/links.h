@@ -75,6 +75,24 @@ int tkt_links_references(struct tkt_project *p, bool closing, struct tkt_referen
 			 struct tkt_error *err);
 void tkt_references_release(struct tkt_references *r);
 
+/* "refs/heads/x" -> "x", "refs/remotes/origin/x" -> "x": what people call it; NULL: no branch.
+ * Borrowed. */
+const char *tkt_branch_of(const char *ref);
+
+/* What people said in the thread, the last word for each commit. */
+struct tkt_by_hand {
+	char *sha;    /* as it was written: 4 to 64 hex digits, lower case */
+	bool linked;  /* false: taken away */
+	bool closes;  /* the event that closed the ticket */
+	bool derived; /* no `commit_linked`: an attribute of another event */
+};
+struct tkt_by_hands {
+	struct tkt_by_hand *items;
+	size_t n, cap;
+};
+void tkt_by_hand(const struct tkt_thread *thread, struct tkt_by_hands *out);
+void tkt_by_hands_release(struct tkt_by_hands *h);
+
 struct tkt_link_req {
 	const char *ref;
 	struct tkt_strv commits; /* revisions */
@@ -111,9 +129,14 @@ struct tkt_applied {
 };
 /* Closes every ticket that a commit on the main branch says it closes, once a commit: not what is
  * closed already, not what was reopened after the commit, not what a close event with that commit
- * closed before, nor where the commit was unlinked. TKT_EIO: history is unknown or not whole;
+ * closed before, nor where the commit was unlinked, or reverted there. TKT_EIO: history is unknown or not whole;
  * TKT_ENOTFOUND: no main branch; nothing is done. */
-int tkt_op_link_apply(struct tkt_project *p, bool dry_run, struct tkt_applied *out, struct tkt_error *err);
+struct tkt_apply_req {
+	bool merges;  /* the merge of a branch named after a ticket closes it too */
+	bool dry_run;
+};
+int tkt_op_link_apply(struct tkt_project *p, const struct tkt_apply_req *req, struct tkt_applied *out,
+		      struct tkt_error *err);
 void tkt_applied_release(struct tkt_applied *a);
 
 #endif

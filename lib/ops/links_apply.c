@@ -7,6 +7,8 @@
 #include "base/date.h"
 #include "base/mem.h"
 #include "ops/move.h"
+#include "ops/reverts.h"
+#include "text/message.h"
 
 #define SHORT 10 /* digits of a commit in the resolution */
 
@@ -53,7 +55,7 @@ static const char *by_the_thread(const struct tkt_thread *thread, const char *sh
 	return why;
 }
 
-static int close_it(struct tkt_project *p, const struct tkt_record *r, struct tkt_apply_item *item,
+static int close_it(struct tkt_project *p, const struct tkt_record *r, const char *verb, struct tkt_apply_item *item,
 		    struct tkt_error *err)
 {
 	struct tkt_move_req req = { .to = TKT_CLOSED, .commit = item->sha, .if_rev = r->rev, .want_unblocked = true };
@@ -62,7 +64,7 @@ static int close_it(struct tkt_project *p, const struct tkt_record *r, struct tk
 	int rc;
 
 	tkt_str_visible(&safe, item->subject ? item->subject : "", item->subject ? strlen(item->subject) : 0, "");
-	tkt_buf_printf(&text, "Fixed by %.*s %s\n", SHORT, item->sha, safe.ptr);
+	tkt_buf_printf(&text, "%s by %.*s %s\n", verb, SHORT, item->sha, safe.ptr);
 	tkt_strv_push(&req.refs, item->id);
 	req.text = text.ptr;
 	req.text_len = text.len;
@@ -105,6 +107,45 @@ static void fill(struct tkt_project *p, const struct tkt_record *r, const struct
 	out->subject = tkt_strdup_null(hit->subject);
 }
 
+/* What was taken back on the main branch closes nothing any more. Mostly there is nothing to ask for. */
+static int leave_reverted(struct tkt_project *p, struct tkt_references *refs, struct tkt_error *err)
+{
+	struct tkt_index *x = tkt_project_index(p);
+	struct tkt_index_set reverted = { NULL, 0, 0 };
+	int64_t oldest = INT64_MAX;
+	int rc = 0;
+
+	for (size_t i = 0; i < refs->n; i++) {
+		const struct tkt_reference *ref = &refs->items[i];
+		enum tkt_status status;
+		int64_t n;
+
+		if (!ref->id || !ref->merged || tkt_store_where(p->store, ref->id, &status, NULL) != 0 || status == TKT_CLOSED)
+			continue;
+		n = tkt_links_number(x, &ref->hit.oid);
+		if (n > 0 && n < oldest)
+			oldest = n;
+	}
+	if (oldest != INT64_MAX)
+		rc = tkt_reverts_on_main(p, oldest, &reverted, err);
+	for (size_t i = 0; !rc && reverted.n && i < refs->n; i++)
+		if (tkt_index_set_has(&reverted, tkt_links_number(x, &refs->items[i].hit.oid)))
+			refs->items[i].hit.closes = false;
+	tkt_index_set_release(&reverted);
+	return rc;
+}
+
+/* Where merges count, they close like words. */
+static void leave_words(const struct tkt_apply_req *req, struct tkt_references *refs)
+{
+	for (size_t i = 0; i < refs->n; i++) {
+		struct tkt_reference *ref = &refs->items[i];
+
+		ref->hit.closes |= req->merges && ref->hit.way == TKT_REF_MERGE;
+		ref->merged &= ref->hit.closes;
+	}
+}
+
 /* The references of one ticket. The newest commit that may close it does; where none may, the newest
  * tells why. */
 static int apply(struct tkt_project *p, const struct tkt_reference *refs, size_t n, bool dry_run,
@@ -129,6 +170,8 @@ static int apply(struct tkt_project *p, const struct tkt_reference *refs, size_t
 			continue;
 		tkt_oid_hex(&h->oid, sha);
 		no = by_the_thread(&r.thread, sha, h->time);
+		if (!no && !h->closes)
+			no = "the commit was reverted";
 		if (!hit || (why && !no)) {
 			hit = h;
 			why = no;
@@ -141,7 +184,7 @@ static int apply(struct tkt_project *p, const struct tkt_reference *refs, size_t
 	fill(p, &r, hit, item);
 	item->skipped = why;
 	if (!why && !dry_run)
-		rc = close_it(p, &r, item, err);
+		rc = close_it(p, &r, hit->way == TKT_REF_MERGE ? "Merged" : "Fixed", item, err);
 out:
 	tkt_record_release(&r);
 	return rc;
@@ -157,7 +200,8 @@ static int check(const struct tkt_history *h, struct tkt_error *err)
 	return TKT_EIO;
 }
 
-int tkt_op_link_apply(struct tkt_project *p, bool dry_run, struct tkt_applied *out, struct tkt_error *err)
+int tkt_op_link_apply(struct tkt_project *p, const struct tkt_apply_req *req, struct tkt_applied *out,
+		      struct tkt_error *err)
 {
 	struct tkt_references refs = { NULL, 0, 0 };
 	struct tkt_history h;
@@ -169,19 +213,22 @@ int tkt_op_link_apply(struct tkt_project *p, bool dry_run, struct tkt_applied *o
 		return rc;
 	rc = check(&h, err);
 	if (!rc)
-		rc = tkt_links_references(p, true, &refs, &mains, err);
+		rc = tkt_links_references(p, !req->merges, &refs, &mains, err);
 	if (!rc && !mains) {
 		rc = tkt_error_set(err, TKT_ENOTFOUND, "there is no main branch");
 		tkt_error_hint(err, "'git config tkt.mainBranch NAME' says which one it is");
 	}
 	if (!rc && refs.n > 1)
 		qsort(refs.items, refs.n, sizeof *refs.items, by_ticket);
+	leave_words(req, &refs);
+	if (!rc)
+		rc = leave_reverted(p, &refs, err);
 	for (size_t i = 0, n; !rc && i < refs.n; i += n) {
 		for (n = 1; i + n < refs.n && refs.items[i].id && refs.items[i + n].id &&
 			    strcmp(refs.items[i].id, refs.items[i + n].id) == 0;)
 			n++;
 		if (refs.items[i].id)
-			rc = apply(p, &refs.items[i], n, dry_run, out, err);
+			rc = apply(p, &refs.items[i], n, req->dry_run, out, err);
 	}
 	tkt_references_release(&refs);
 	tkt_history_release(&h);

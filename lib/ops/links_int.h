@@ -22,25 +22,10 @@ bool tkt_called_is(struct tkt_called *c, const char *name);
 /* Is a branch (its short name) named after it? */
 bool tkt_called_branch(struct tkt_called *c, const char *branch);
 
-/* "refs/heads/x" -> "x", "refs/remotes/origin/x" -> "x": what people call it; NULL: no branch.
- * Borrowed. */
-const char *tkt_branch_of(const char *ref);
 /* "refs/heads/x" -> "x", "refs/remotes/origin/x" -> "origin/x"; NULL: no branch. Borrowed. */
 const char *tkt_branch_short(const char *ref);
 
-/* links_hand.c: what people said in the thread, the last word for each commit. */
-struct tkt_by_hand {
-	char *sha;    /* as it was written: 4 to 64 hex digits, lower case */
-	bool linked;  /* false: taken away */
-	bool closes;  /* the event that closed the ticket */
-	bool derived; /* no `commit_linked`: an attribute of another event */
-};
-struct tkt_by_hands {
-	struct tkt_by_hand *items;
-	size_t n, cap;
-};
-void tkt_by_hand(const struct tkt_thread *thread, struct tkt_by_hands *out);
-void tkt_by_hands_release(struct tkt_by_hands *h);
+/* links_hand.c: tkt_by_hand (ops/links.h), and */
 /* 4 to 64 hex digits. */
 bool tkt_is_sha(const char *s);
 /* Both are the same commit, as far as the shorter one tells. */

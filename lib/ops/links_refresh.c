@@ -47,11 +47,13 @@ static int unknown(struct tkt_project *p, struct tkt_history *out, struct tkt_er
 	return 0;
 }
 
-static void whole(struct tkt_history *out, const struct tkt_links_state *s)
+static void whole(struct tkt_history *out, const struct tkt_links_state *s, const char *broken)
 {
 	out->known = true;
-	out->whole = !s->shallow && !s->missing;
-	if (s->shallow)
+	out->whole = !s->shallow && !s->missing && !broken;
+	if (broken)
+		out->why = tkt_asprintf("the ref '%s' is broken", broken);
+	else if (s->shallow)
 		out->why = tkt_strdup("the clone is shallow");
 	else if (s->missing)
 		out->why = tkt_strdup("objects of the repository are missing");
@@ -355,7 +357,7 @@ int tkt_links_refresh(struct tkt_project *p, bool want_refs, bool wait, struct t
 	if (rc)
 		rc = unknown(p, out, &e, err);
 	else
-		whole(out, &r.now);
+		whole(out, &r.now, tkt_git_broken(r.g));
 	forget(&r);
 	if (rested)
 		tkt_index_rest(r.x);

@@ -90,10 +90,11 @@ static void miss(struct tkt_refs *r, const struct tkt_mention *m, const struct t
 		tkt_strv_copy(&x->candidates, &err->candidates);
 }
 
-/* "2026", a word of a trailer, is the beginning of many ids, but nobody's name. */
+/* "2026", a word of a trailer, is the beginning of many ids, but nobody's name; history does not count it
+ * either. */
 static bool is_chance(const struct tkt_mention *m)
 {
-	return !m->sure && strlen(m->name) < ID_PART;
+	return strlen(m->name) < ID_PART;
 }
 
 /* Only by the beginning of its id? */
@@ -150,8 +151,10 @@ static int resolve(struct tkt_project *p, const struct tkt_known *known, const s
 	if (rc == 0) {
 		if (!is_chance(m) || !is_beginning(p, m->name, id))
 			add(p, out, m, id);
+		else if (m->sure)
+			miss(out, m, &why);
 	} else if (rc == TKT_EAMBIGUOUS) {
-		if (!is_chance(m) || !all_begin(&why, m->name))
+		if (m->sure || !is_chance(m) || !all_begin(&why, m->name))
 			miss(out, m, &why);
 		rc = 0;
 	} else if (rc == TKT_ENOTFOUND) {

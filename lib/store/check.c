@@ -14,6 +14,7 @@ static void release_ticket(struct tkt_check_ticket *t)
 	free(t->links.items);
 	free(t->id);
 	free(t->slug);
+	free(t->number);
 	free(t->said);
 }
 

@@ -22,8 +22,8 @@ struct tkt_check_ticket {
 	bool selected;     /* findings about it are wanted */
 	bool nested;       /* a ticket lies inside this directory */
 	bool empty;        /* no item.md, and nothing but an empty artifacts/ either */
-	char *slug, *said; /* slug; the id in item.md where that is another one */
-	size_t slug_line, said_line;
+	char *slug, *number, *said; /* said: the id in item.md where that is another one */
+	size_t slug_line, number_line, said_line;
 	struct { struct tkt_check_link *items; size_t n, cap; } links;
 };
 

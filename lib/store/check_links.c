@@ -1,4 +1,4 @@
-/* store/check_links: what only shows when all tickets are known: ids and slugs used twice, tickets
+/* store/check_links: what only shows when all tickets are known: ids, slugs and numbers used twice, tickets
  * in two places, links that lead nowhere. */
 #include <stdlib.h>
 #include <string.h>
@@ -126,37 +126,50 @@ static void check_said(struct tkt_check *c, const struct tkt_check_ticket *t)
 				 "id is '%s' in the directory '%s'", t->said, t->id);
 }
 
-/* --- slugs --- */
+/* --- slugs and numbers --- */
 
-static int by_slug(const void *a, const void *b)
+/* What a ticket says it is called. */
+struct claim {
+	const char *value;
+	size_t line;
+	const struct tkt_check_ticket *t;
+};
+
+static int by_value(const void *a, const void *b)
 {
-	const struct tkt_check_ticket *x = *(const struct tkt_check_ticket *const *)a;
-	const struct tkt_check_ticket *y = *(const struct tkt_check_ticket *const *)b;
-	int order = strcmp(x->slug, y->slug);
+	const struct claim *x = a, *y = b;
+	int order = strcmp(x->value, y->value);
 
-	return order ? order : x < y ? -1 : x > y;
+	return order ? order : x->t < y->t ? -1 : x->t > y->t;
 }
 
-static void check_slugs(struct tkt_check *c)
+static void check_claims(struct tkt_check *c, bool numbers)
 {
-	const struct tkt_check_ticket **order = tkt_calloc(c->tickets.n + 1, sizeof *order);
+	const char *what = numbers ? "number" : "slug";
+	struct claim *claims = tkt_calloc(c->tickets.n + 1, sizeof *claims);
+	char *fix = tkt_asprintf("give one of the two another %s; until then neither answers to it", what);
 	size_t n = 0;
 
-	for (size_t i = 0; i < c->tickets.n; i++)
-		if (c->tickets.items[i].slug)
-			order[n++] = &c->tickets.items[i];
-	if (n > 1)
-		qsort(order, n, sizeof *order, by_slug);
-	for (size_t i = 1; i < n; i++) {
-		const struct tkt_check_ticket *a = order[i - 1], *b = order[i];
+	for (size_t i = 0; i < c->tickets.n; i++) {
+		const struct tkt_check_ticket *t = &c->tickets.items[i];
 
-		if (strcmp(a->slug, b->slug) != 0 || strcmp(a->id, b->id) == 0 || !(a->selected || b->selected))
-			continue;
-		tkt_findings_add(c->out, "T034", b->id, ticket_path(c, b, "item.md"), b->slug_line,
-				 "give one of the two another slug; until then neither answers to it",
-				 "slug '%s' is also that of '%s'", b->slug, a->id);
+		if (numbers ? t->number : t->slug)
+			claims[n++] = numbers ? (struct claim){ t->number, t->number_line, t } :
+						(struct claim){ t->slug, t->slug_line, t };
 	}
-	free(order);
+	if (n > 1)
+		qsort(claims, n, sizeof *claims, by_value);
+	for (size_t i = 1; i < n; i++) {
+		const struct tkt_check_ticket *a = claims[i - 1].t, *b = claims[i].t;
+
+		if (strcmp(claims[i - 1].value, claims[i].value) != 0 || strcmp(a->id, b->id) == 0 ||
+		    !(a->selected || b->selected))
+			continue;
+		tkt_findings_add(c->out, numbers ? "T075" : "T034", b->id, ticket_path(c, b, "item.md"), claims[i].line,
+				 fix, "%s '%s' is also that of '%s'", what, claims[i].value, a->id);
+	}
+	free(fix);
+	free(claims);
 }
 
 /* --- links --- */
@@ -220,6 +233,7 @@ void tkt_check_links(struct tkt_check *c)
 		check_said(c, &items[i]);
 		check_dangling(c, &items[i]);
 	}
-	check_slugs(c);
+	check_claims(c, false);
+	check_claims(c, true);
 	tkt_check_cycles(c);
 }

@@ -11,7 +11,7 @@
 
 /* Codes are for ever: CI files, suppressions and people's habits name them. A row that is no longer
  * needed goes, its number is not given again. T00x-T01x the tree, T02x bytes, T03x-T04x item.md,
- * T05x thread.md, T06x resolution.md, T07x links between tickets, T08x the root, T09x git (ops/doctor_git). */
+ * T05x thread.md, T06x resolution.md, T07x between tickets, T08x the root, T09x git (ops/doctor_git). */
 static const struct tkt_rule rules[] = {
 	{ "T001", E, "missing-directory", "A status directory is missing.", true },
 	{ "T002", E, "missing-item", "A ticket directory has no item.md.", false },
@@ -83,6 +83,7 @@ static const struct tkt_rule rules[] = {
 	{ "T072", W, "dangling-related", "related names a ticket that does not exist.", false },
 	{ "T073", E, "blocked-cycle", "Tickets wait for each other in a circle.", false },
 	{ "T074", E, "parent-cycle", "Tickets are each other's parents in a circle.", false },
+	{ "T075", W, "duplicate-number", "Two tickets have the same number.", false },
 
 	{ "T080", E, "config-invalid", "config.yml cannot be used.", false },
 	{ "T081", E, "secret-in-config", "config.yml seems to hold a secret.", false },
@@ -90,13 +91,14 @@ static const struct tkt_rule rules[] = {
 	{ "T083", W, "rescued-words", "Words that a recovery could not put back lie in .tkt.", false },
 
 	{ "T090", W, "dangling-commit", "A thread links a commit that is not in the repository.", false },
-	{ "T091", E, "unmerged", "A merge left files of a ticket unresolved in git's index.", false },
+	{ "T091", W, "unmerged", "A merge left files of a ticket unresolved in git's index.", false },
 	{ "T092", W, "half-staged", "Only half of a ticket's move is staged: a commit now would break it.", false },
 	{ "T093", E, "private-tracked", "Git tracks files of the private .tkt directory.", false },
 	{ "T094", E, "id-clash", "Two branches created different tickets with the same id.", false },
 	{ "T095", W, "number-clash", "Tickets on different branches have the same number.", false },
 	{ "T096", W, "slug-clash", "Tickets on different branches have the same slug.", false },
 	{ "T097", I, "git-unknown", "Git's side could not be looked at, or not all of it.", false },
+	{ "T098", E, "lost-in-merge", "A merge lost an event, or gave it to another ticket.", true },
 };
 
 #undef E

@@ -184,6 +184,10 @@ static bool check_special(struct tkt_check *c, struct tkt_check_ticket *t, const
 		t->slug = tkt_strdup(text);
 		t->slug_line = line;
 		return false;
+	} else if (strcmp(name, "number") == 0) {
+		t->number = tkt_strdup(text);
+		t->number_line = line;
+		return false;
 	} else if (strcmp(name, "status") == 0) {
 		if (strcmp(text, tkt_status_name(t->status)) != 0)
 			FIND("T032", line, "the directory decides: write its name here (doctor --fix does)",

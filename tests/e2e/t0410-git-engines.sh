@@ -169,10 +169,10 @@ neither() {
 	project
 	cd r
 	TKT_GIT=none run tkt commits "$k" --json
-	is "$status" 1
+	is "$status" 6
 	is "$(jq -r .data.state "$out")" unknown
 	is "$(jq -r '.data.commits | length' "$out")" 0
-	TKT_GIT=none must_fail 1 tkt commits "$k"
+	TKT_GIT=none must_fail 6 tkt commits "$k"
 	file_has "$err" unknown
 	TKT_GIT=libgit2 must_fail 2 tkt commits "$k"
 	file_has "$err" TKT_GIT

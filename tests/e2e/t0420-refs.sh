@@ -39,6 +39,20 @@ every_way() {
 }
 t 'keys, numbers, slugs and ids are found in the ways that are written down' every_way
 
+# Day and time are no accident; less than that is, and tkt commits does not count it.
+beginnings() {
+	two
+	tick 86400
+	c=$(tkt create 'Third thing')
+	is "$(printf 'S\n\nTicket: %.18s\n' "$c" | tkt refs | cut -f2)" "$c"
+	printf 'S\n\nTicket: %.14s\n' "$c" | tkt refs >shown 2>told
+	empty shown
+	file_has told "$(printf '%.14s' "$c")"
+	printf 'S\n\nRefs: %.14s\n' "$c" | quietly tkt refs
+	rm shown told
+}
+t 'the beginning of an id is a name from its time of day on' beginnings
+
 once() {
 	two
 	printf 'TKT-12\n\nRefs: log-in\nFixes: %s\n' "$b" >text

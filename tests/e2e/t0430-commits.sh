@@ -277,16 +277,62 @@ Just now $k:message"
 }
 t 'a shallow clone says that it does not know all, until it does' shallow
 
+# A power cut leaves an empty file, a disk any noise.
+broken() {
+	tickets
+	change "One $k"
+	change "Two $k"
+	git branch other
+	git update-ref refs/heads/gone HEAD~1
+	main=$(cat .git/refs/heads/main)
+	for noise in '' 'no name of a commit'; do
+		for engine in library program; do
+			printf '%s' "$noise" >.git/refs/heads/main
+			TKT_GIT=$engine tkt commits "$id" --json >broken.json
+			is "$(jq -r .data.state broken.json)" unknown
+			has "$(jq -r .data.reason broken.json)" "'refs/heads/main' is broken"
+			is "$(jq '.data.commits | length' broken.json)" 2
+			git update-ref -d refs/heads/other
+			git update-ref -d refs/heads/gone
+			must_fail 6 env TKT_GIT=$engine tkt commits "$id"
+			file_has "$err" 'broken'
+			echo "$main" >.git/refs/heads/main
+			git branch other
+			git branch gone HEAD~1
+			is "$(TKT_GIT=$engine tkt commits "$id" --json | jq -r .data.state)" known
+		done
+	done
+	agree "$id"
+}
+t 'a ref that holds nothing makes the commits unknown, not none' broken
+
+# git passes over them.
+misnamed() {
+	tickets
+	change "One $k"
+	nl=$(printf 'a\nb')
+	for name in "$nl" 'a b' 'a~1' 'x..y' 'c.lock' "$(printf '\033[31m')"; do
+		cp .git/refs/heads/main ".git/refs/heads/$name"
+	done
+	: >.git/refs/heads/d.lock
+	is "$(tkt commits "$id" --json | jq -c '[.data.state, .data.commits[].branches]')" '["known",["main"]]'
+	agree "$id"
+	for name in "$nl" 'a b' 'a~1' 'x..y' 'c.lock' "$(printf '\033[31m')" d.lock; do
+		rm ".git/refs/heads/$name"
+	done
+}
+t 'files that git would not take for refs are none' misnamed
+
 unknown() {
 	tickets
 	change "One $k"
-	must_fail 1 env TKT_GIT=none tkt commits "$id"
+	must_fail 6 env TKT_GIT=none tkt commits "$id"
 	file_has "$err" 'unknown'
-	must_fail 1 env TKT_GIT=none tkt commits "$id" --json
+	must_fail 6 env TKT_GIT=none tkt commits "$id" --json
 	is "$(jq -c '[.kind, .data.state, .data.commits]' "$out")" '["commit.list","unknown",[]]'
 	mv .git ../away.git
 	rm -rf work-items/.tkt
-	must_fail 1 tkt commits "$id"
+	must_fail 6 tkt commits "$id"
 	file_has "$err" 'repository'
 	is "$(tkt commits "$id" --json | jq -r .data.state)" unknown
 	mv ../away.git .git

@@ -211,6 +211,31 @@ This reverts commit $sha."
 }
 t 'a branch closes nothing, nor what was reopened since, a revert, nor what was unlinked' not_yet
 
+# A merge says nothing of closing; whoever wants it so says --merges.
+merged_branches() {
+	new_repo
+	id=$(tkt create 'Login loops' --slug login)
+	other=$(tkt create 'Something else' --slug other)
+	commit 'Two tickets'
+	tick
+	git checkout -q -b "feature/$(tkt show "$id" --json=key | jq -r .data.ticket.key)-loops"
+	echo 1 >code
+	commit 'Work'
+	git checkout -q main
+	tick
+	git merge -q --no-ff --no-edit -
+	exit_is 0 tkt link --apply
+	empty "$out"
+	must_fail 2 tkt link --merges
+	exit_is 0 tkt link --apply --merges
+	lines "$out" 1
+	is "$(status_of "$id") $(status_of "$other")" 'closed open'
+	like "$(tkt show "$id" --json | jq -r .data.ticket.resolution)" "^Merged by [0-9a-f]{10} Merge branch 'feature/TKT-"
+	exit_is 0 tkt link --apply --merges
+	empty "$out"
+}
+t '--merges: the merge of a branch named after a ticket closes it, once' merged_branches
+
 documents() {
 	tickets
 	change "fixes $k"
@@ -226,7 +251,7 @@ documents() {
 	tkt unlink "$id2" HEAD --json >docs/7
 	exit_is 1 tkt unlink "$id2" HEAD --json
 	cp "$out" docs/8
-	exit_is 1 env TKT_GIT=none tkt commits "$id2" --json
+	exit_is 6 env TKT_GIT=none tkt commits "$id2" --json
 	cp "$out" docs/9
 	/usr/bin/python3 "$SRC/tests/e2e/json_check.py" "$SRC/man/schema" docs/* || fail 'a document is not what its schema says'
 }

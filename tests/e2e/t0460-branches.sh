@@ -167,7 +167,7 @@ many() {
 	need script
 	TERM=xterm script -qec 'stty cols 100; tkt branches login' /dev/null </dev/null | tr -d '\r' | sed 's/\x1b\[[0-9;]*[mK]//g' >screen
 	like "$(cat screen)" '^TKT-[0-9a-f]{7}  Login page$'
-	like "$(cat screen)" ' here, b1, b10, b100 \+99$'
+	like "$(cat screen)" ' here, 102: b1, b10, b100$'
 	# Beyond a thousand the newest tips are looked at, and it is said.
 	for n in $(seq 1100); do echo "create refs/heads/c$n $head"; done | git update-ref --stdin
 	git checkout -q side

@@ -355,6 +355,7 @@ no_repository() {
 	run tkt drift
 	is "$status" 0
 	empty "$out"
+	empty "$err"
 }
 t 'without a repository everything is unknown; an empty one has no drift' no_repository
 
@@ -364,13 +365,38 @@ no_main() {
 	git branch -q -D main
 	work "Fixes $key"
 	run tkt drift
-	is "$status" 0
+	is "$status" 6
+	empty "$out"
 	file_has "$err" tkt.mainBranch
 	is "$(tkt drift --json | jq -c '.data | [.main, .state]')" '[false,"known"]'
+	git config tkt.mainBranch sied
+	run tkt drift
+	file_has "$err" "no branch 'sied'"
 	git config tkt.mainBranch side
 	is "$(drift)" "merged${tab}$id"
 }
 t 'without a main branch it says so, and how to name one' no_main
+
+remotes_only() {
+	one
+	git checkout -q -b side
+	work "Fixes $key"
+	git checkout -q main
+	git clone -q "$PWD" ../ci
+	git clone -q -o github "$PWD" ../other
+	git merge -q side
+	for clone in ci other; do
+		cd "../$clone"
+		git checkout -q --detach
+		git branch -q -D main
+		none
+		git fetch -q
+		git checkout -q --detach "$(git remote)/main"
+		is "$(drift)" "merged${tab}$id"
+		is "$(TKT_GIT=program drift)" "merged${tab}$id"
+	done
+}
+t 'a detached checkout with remote branches only, whatever the remote is called' remotes_only
 
 hostile() {
 	one

@@ -1,0 +1,50 @@
+/* ops/doctor_git_merge_int: one merge and its tickets, for doctor_git_merge.c and doctor_git_rebuild.c only. Floor 5. */
+#ifndef TKT_OPS_DOCTOR_GIT_MERGE_INT_H
+#define TKT_OPS_DOCTOR_GIT_MERGE_INT_H
+
+#include "ops/doctor_git.h"
+
+struct tkt_merge_text { /* a thread */
+	struct tkt_buf bytes;
+	struct tkt_thread thread;
+};
+
+struct tkt_merge_stray { /* an event that no side had in this ticket */
+	const char *id; /* borrowed from the sides */
+	struct tkt_event event;
+};
+
+struct tkt_merge_look {
+	struct tkt_doctor_git *d;
+	struct tkt_findings *done; /* NULL: only look */
+	bool dry;
+	const char *index_file;
+	struct tkt_git_sides sides;
+	struct { struct tkt_merge_stray *items; size_t n, cap; } strays;
+};
+
+struct tkt_merge_one { /* a ticket */
+	const char *id;
+	enum tkt_status status;
+	bool marked; /* its thread holds a conflict */
+	struct tkt_merge_text here, committed; /* committed: by a merge that is done */
+	struct tkt_merge_text *sides;
+};
+
+/* The thread as a commit or its tree has it, wherever the ticket lies there; empty if it is not there. */
+int tkt_merge_read_at(struct tkt_merge_look *l, const struct tkt_oid *tree, const char *id, struct tkt_merge_text *out,
+		      struct tkt_error *err);
+/* The same on all sides. */
+int tkt_merge_read_one(struct tkt_merge_look *l, struct tkt_merge_one *o, struct tkt_error *err);
+void tkt_merge_text_release(struct tkt_merge_text *t);
+int tkt_merge_replace(struct tkt_merge_look *l, const char *path, const struct tkt_buf *old, const struct tkt_buf *made,
+		      struct tkt_error *err);
+static inline struct tkt_str tkt_merge_str(const struct tkt_buf *b)
+{
+	return (struct tkt_str){ b->ptr, b->len };
+}
+
+/* doctor_git_rebuild.c: a thread in conflict is merged anew from the sides, if nobody has written in it since. */
+int tkt_merge_rebuild(struct tkt_merge_look *l, struct tkt_merge_one *o, struct tkt_error *err);
+
+#endif
