@@ -10,7 +10,7 @@
 #define GIT_PROGRAM "/usr/bin/git"
 
 /* libgit2 1.5 forgets what it matched a configuration with extensions against: 20 KB a key, once for each opening. */
-const char *__lsan_default_suppressions(void);
+__attribute__((visibility("default"))) const char *__lsan_default_suppressions(void); /* for its library */
 const char *__lsan_default_suppressions(void)
 {
 	return "leak:libpcre2\n";
