@@ -198,6 +198,8 @@ int env_now(tkt_time *now, struct tkt_error *err);
 char *env_git_config(const char *cwd, const char *key);
 /* The same of a yes or no; otherwise: what counts where it is not set. */
 bool env_git_true(const char *cwd, const char *key, bool otherwise);
+/* The same of a key that names a file: "~/" is the home directory. */
+char *env_git_path(const char *cwd, const char *key);
 /* core.editor, always by way of git; owned, or NULL. */
 char *env_git_editor(const char *cwd);
 /* The top of git's work tree above dir (where .git stands), owned, or NULL. */

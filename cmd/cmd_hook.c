@@ -57,18 +57,12 @@ static bool is_key(const char *s)
 /* The file that commit.template names; from the top of the work tree, where hooks run. */
 static void read_template(struct cli *c, struct settings *s)
 {
-	char *value = env_git_config(c->cwd, "commit.template"), *path = NULL;
-	const char *home = env_get("HOME");
+	char *path = env_git_path(c->cwd, "commit.template");
 	struct stat st;
 
-	if (value && tkt_starts_with(value, "~/") && home)
-		path = tkt_asprintf("%s%s", home, value + 1);
-	else if (value)
-		path = tkt_strdup(value);
 	if (path && stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
 	    tkt_file_slurp(path, TEMPLATE_MAX, &s->template, NULL) == 0)
 		s->rules.form = s->template.ptr;
-	free(value);
 	free(path);
 }
 

@@ -38,19 +38,6 @@ static int action_of(const struct hooks_args *args, enum tkt_hooks_action *out, 
 	return TKT_EUSAGE;
 }
 
-/* core.hooksPath as git reads a path. */
-static char *hooks_path(const char *dir)
-{
-	char *value = env_git_config(dir, "core.hookspath"), *path;
-	const char *home = env_get("HOME");
-
-	if (!value || !tkt_starts_with(value, "~/") || !home)
-		return value;
-	path = tkt_asprintf("%s%s", home, value + 1);
-	free(value);
-	return path;
-}
-
 /* Yes, unless a person at a terminal says another thing. */
 static bool ask(struct cli *c)
 {
@@ -154,7 +141,7 @@ static int run(struct cli *c, void *payload, struct tkt_error *err)
 		root = found.ptr;
 	dir = c->g.root ? realpath(c->g.root, NULL) : NULL; /* the repository of those tickets */
 	req.dir = dir ? dir : c->cwd;
-	path = hooks_path(req.dir);
+	path = env_git_path(req.dir, "core.hookspath");
 	req.root = root;
 	req.hooks_path = path;
 	code = act(c, &req, args->yes, err);

@@ -263,6 +263,18 @@ bool env_git_true(const char *cwd, const char *key, bool otherwise)
 	return answer;
 }
 
+char *env_git_path(const char *cwd, const char *key)
+{
+	char *value = env_git_config(cwd, key), *path;
+	const char *home = env_get("HOME");
+
+	if (!value || !tkt_starts_with(value, "~/") || !home)
+		return value;
+	path = tkt_asprintf("%s%s", home, value + 1);
+	free(value);
+	return path;
+}
+
 char *env_git_editor(const char *cwd)
 {
 	(void)cwd;
