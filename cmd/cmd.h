@@ -126,6 +126,7 @@ struct cli {
 	struct tkt_embed *embed;     /* NEED_EMBED: env_embed.c; owned */
 	struct tkt_buf git_program;  /* NEED_GIT: env_git.c; what struct tkt_git_opts borrows */
 	char *git_main;
+	struct tkt_strv git_trusted;
 	bool wrote_json;             /* the one document is in `out` */
 	int write_errno;             /* standard output failed; nothing more goes there */
 	size_t query_pos;            /* place of a wrong query, for the caret */

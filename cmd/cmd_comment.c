@@ -4,10 +4,13 @@
 #include "base/str.h"
 #include "ops/comment.h"
 #include "out.h"
+#include "sys/file.h"
+
+#define STDIN_MAX ((size_t)64 * 1024 * 1024) /* it is held in memory, so that nobody waits while it comes */
 
 struct comment_args {
 	struct tkt_strv words, messages, attach;
-	const char *file, *role, *verdict, *against, *key, *if_rev;
+	const char *file, *name, *role, *verdict, *against, *key, *if_rev;
 };
 
 #define AT(member) offsetof(struct comment_args, member)
@@ -39,6 +42,7 @@ static const struct opt review_opts[] = {
 };
 
 static const struct opt attach_opts[] = {
+	{ "name", 0, OPT_STRING, AT(name), "NAME", "what the file is called there", NULL },
 	{ "if-rev", 0, OPT_STRING, AT(if_rev), "REV", "only if the ticket is still at this rev (of --json)",
 	  NULL },
 	OPT_END,
@@ -102,21 +106,43 @@ static int run_review(struct cli *c, void *payload, struct tkt_error *err)
 			   "review: request changes", err);
 }
 
+static int read_stdin(struct tkt_buf *out, struct tkt_error *err)
+{
+	int code = tkt_fd_slurp(STDIN_FILENO, STDIN_MAX, out, err);
+
+	tkt_error_at(err, "standard input", 0);
+	return code;
+}
+
 static int run_attach(struct cli *c, void *payload, struct tkt_error *err)
 {
 	struct comment_args *args = payload;
 	struct tkt_changes changes = { NULL, 0, 0 };
-	struct tkt_strv files = TKT_STRV_INIT;
-	int code;
+	struct tkt_attach_req req = { .ref = args->words.items[0], .name = args->name, .if_rev = args->if_rev };
+	struct tkt_buf bytes = TKT_BUF_INIT;
+	bool input = false;
+	int code = 0;
 
-	for (size_t i = 1; i < args->words.n; i++)
-		tkt_strv_push(&files, args->words.items[i]);
-	cli_hold_signals();
-	code = tkt_op_attach(c->project, args->words.items[0], &files, args->if_rev, &changes, err);
+	for (size_t i = 1; i < args->words.n; i++) {
+		tkt_strv_push(&req.files, args->words.items[i]);
+		input |= strcmp(args->words.items[i], "-") == 0;
+	}
+	if (args->name && req.files.n > 1)
+		code = tkt_error_set(err, TKT_EUSAGE, "--name is for one FILE");
+	else if (input && !args->name)
+		code = tkt_error_set(err, TKT_EUSAGE, "standard input needs --name");
+	else if (input)
+		code = read_stdin(&bytes, err);
+	if (!code) {
+		req.bytes = input ? &bytes : NULL;
+		cli_hold_signals();
+		code = tkt_op_attach(c->project, &req, &changes, err);
+	}
 	if (!code)
 		out_changes(c, &changes, NULL);
 	tkt_changes_release(&changes);
-	tkt_strv_release(&files);
+	tkt_strv_release(&req.files);
+	tkt_buf_release(&bytes);
 	return code;
 }
 
@@ -165,6 +191,8 @@ const struct cmd cmd_attach = {
 	.operand_off = AT(words),
 	.opts = attach_opts,
 	.summary = "copy files into a ticket's artifacts/",
-	.examples = "tkt attach login-page screenshot.png trace.log",
+	.details = "FILE '-' is standard input, which needs a --name.",
+	.examples = "tkt attach login-page screenshot.png trace.log\n"
+		    "make test 2>&1 | tkt attach login-page - --name test.log",
 	.run = run_attach,
 };

@@ -281,6 +281,30 @@ char *env_git_editor(const char *cwd)
 	return ask_git("core.editor");
 }
 
+/* What GIT_CONFIG_COUNT and its like say of safe.directory: containers are told so whom to trust. Nothing else of them
+ * counts for the git that reads history. */
+static void read_trusted(struct tkt_strv *out)
+{
+	const char *count = env_get("GIT_CONFIG_COUNT");
+	unsigned long n = count ? strtoul(count, NULL, 10) : 0;
+	bool more = true;
+
+	for (unsigned long i = 0; more && i < n; i++) {
+		char *key = tkt_asprintf("GIT_CONFIG_KEY_%lu", i), *value = tkt_asprintf("GIT_CONFIG_VALUE_%lu", i);
+		const char *name = getenv(key), *dir = getenv(value);
+
+		free(key);
+		free(value);
+		more = name && dir;
+		if (more && tkt_eq_nocase(name, "safe.directory")) {
+			char *word = tkt_asprintf("safe.directory=%s", dir);
+
+			tkt_strv_push(out, word);
+			free(word);
+		}
+	}
+}
+
 int env_git(struct cli *c, struct tkt_git_opts *out, struct tkt_error *err)
 {
 	static const char *const engines[] = { "auto", "library", "program", "none" };
@@ -295,6 +319,9 @@ int env_git(struct cli *c, struct tkt_git_opts *out, struct tkt_error *err)
 		c->git_main = env_git_config(c->cwd, "tkt.mainbranch");
 	out->engine = (enum tkt_git_engine)engine;
 	out->main = c->git_main;
+	if (!c->git_trusted.n)
+		read_trusted(&c->git_trusted);
+	out->trusted = &c->git_trusted;
 	out->program = tkt_proc_find(&c->git_program, "git", getenv("PATH")) ? c->git_program.ptr : NULL;
 	return 0;
 }

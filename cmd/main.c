@@ -325,6 +325,7 @@ static void release(struct cli *c)
 	tkt_buf_release(&c->draft);
 	tkt_buf_release(&c->git_program);
 	free(c->git_main);
+	tkt_strv_release(&c->git_trusted);
 	tkt_buf_release(&c->draft_start);
 	tkt_json_free(c->warnings);
 	free(c->cwd);

@@ -88,7 +88,7 @@ int tkt_git_engine(struct tkt_git *g, const char **name, struct tkt_error *err)
 {
 	int code = start(g, err);
 
-	if (!code)
+	if (!code && name)
 		*name = g->ops->name(g->self);
 	return code;
 }
@@ -154,24 +154,36 @@ int tkt_git_object(struct tkt_git *g, const struct tkt_oid *oid, enum tkt_git_ty
 	return code ? code : g->ops->object(g->self, oid, type ? type : &own, out, max, err);
 }
 
-/* By the program, whichever engine answers everything else. */
+struct engine {
+	const struct tkt_git_engine_ops *ops;
+	void *self;
+};
+
+/* The program beside the engine that answers everything else; the caller closes it. */
+static int start_program(struct tkt_git *g, struct engine *out, struct tkt_error *err)
+{
+	const struct engine was = { g->ops, g->self };
+	int code = tkt_git_program_start(g, err);
+
+	*out = (struct engine){ g->ops, g->self };
+	g->ops = was.ops;
+	g->self = was.self;
+	return code;
+}
+
 static int ask_program(struct tkt_git *g, const char *prefix, const char *file, struct tkt_git_index *out,
 		       struct tkt_error *err)
 {
-	const struct tkt_git_engine_ops *ops = g->ops;
-	void *self = g->self;
+	struct engine git;
 	int code;
 
-	if (ops && ops->index)
-		return ops->index(self, prefix, file, out, err);
-	g->ops = NULL;
-	code = tkt_git_program_start(g, err);
+	if (g->ops && g->ops->index)
+		return g->ops->index(g->self, prefix, file, out, err);
+	code = start_program(g, &git, err);
 	if (!code) {
-		code = g->ops->index(g->self, prefix, file, out, err);
-		g->ops->close(g->self);
+		code = git.ops->index(git.self, prefix, file, out, err);
+		git.ops->close(git.self);
 	}
-	g->ops = ops;
-	g->self = self;
 	return code;
 }
 
@@ -338,6 +350,24 @@ static int by_path(const void *a, const void *b)
 	return strcmp(((const struct tkt_git_file *)a)->path, ((const struct tkt_git_file *)b)->path);
 }
 
+/* What would make this process large, a process of git's own tells: it ends, and its memory goes with it. */
+static int diff(struct tkt_git *g, const struct tkt_oid *parent, const struct tkt_oid *commit, unsigned what,
+		size_t patch_max, struct tkt_git_diff *out, struct tkt_error *err)
+{
+	const bool other = g->opts.engine == TKT_GIT_AUTO && g->opts.program;
+	struct engine git;
+	int code = g->ops->diff(g->self, parent, commit, other ? what | TKT_GIT_NO_LARGE : what, patch_max, out, err);
+
+	if (code != TKT_ENO)
+		return code;
+	tkt_git_diff_release(out);
+	if (start_program(g, &git, NULL) != 0)
+		return g->ops->diff(g->self, parent, commit, what, patch_max, out, err);
+	code = git.ops->diff(git.self, parent, commit, what, patch_max, out, err);
+	git.ops->close(git.self);
+	return code;
+}
+
 int tkt_git_diff(struct tkt_git *g, const struct tkt_oid *commit, unsigned what, size_t patch_max,
 		 struct tkt_git_diff *out, struct tkt_error *err)
 {
@@ -350,8 +380,7 @@ int tkt_git_diff(struct tkt_git *g, const struct tkt_oid *commit, unsigned what,
 		code = tkt_error_set(err, TKT_EIO,
 				     "what this commit changed is unknown: the shallow clone ends here");
 	if (!code)
-		code = g->ops->diff(g->self, c.parents.n ? &c.parents.items[0] : &nothing, commit, what,
-				    patch_max, out, err);
+		code = diff(g, c.parents.n ? &c.parents.items[0] : &nothing, commit, what, patch_max, out, err);
 	tkt_git_commit_release(&c);
 	if (code) {
 		tkt_git_diff_release(out);

@@ -2,8 +2,8 @@
  *
  * Two engines answer the same questions: libgit2, loaded when it is first needed (starting it costs
  * more than most commands), and the program `git`, always by argv. libgit2 comes first; what it cannot
- * read (SHA-256, reftable, partial clones, an unknown extension) the program does. Shallow clones are
- * read by both: a commit named in the file `shallow` has no parents. Where neither engine can answer,
+ * read (SHA-256, reftable, partial clones, an unknown extension), and what would cost this process much
+ * memory (to compare very long texts), the program does. Shallow clones are read by both: a commit named in the file `shallow` has no parents. Where neither engine can answer,
  * the answer is "unknown": TKT_EIO with the reason, never an empty list. Nothing here writes to the
  * repository, runs a hook, a filter, a pager or a text converter, or talks to a network (but
  * tkt_git_diff of a partial clone when asked to).
@@ -36,6 +36,9 @@ struct tkt_git_opts {
 	const char *program;   /* absolute path of git; NULL: there is none */
 	enum tkt_git_engine engine;
 	const char *main;      /* the main branch by the user's word ("main", "origin/trunk"); NULL: found */
+	/* "safe.directory=<dir>": whom else to trust, for the program, which gets no other setting from outside
+	 * git's files; NULL: nobody. Borrowed for life. */
+	const struct tkt_strv *trusted;
 	/* A signal sets it and ends long work with TKT_EIO "interrupted"; NULL: never. */
 	const volatile sig_atomic_t *stop;
 };
@@ -59,8 +62,8 @@ int tkt_git_open(struct tkt_git **out, const char *dir, const struct tkt_git_opt
 		 struct tkt_error *err);
 void tkt_git_free(struct tkt_git *g);
 const struct tkt_git_facts *tkt_git_facts(const struct tkt_git *g);
-/* The engine that answers: "libgit2 1.5.1", "git 2.39.5"; starts it. TKT_EIO: neither, and why; it is
- * not tried again. */
+/* The engine that answers: "libgit2 1.5.1", "git 2.39.5" (name may be NULL); starts it. TKT_EIO: neither, and
+ * why; it is not tried again. */
 int tkt_git_engine(struct tkt_git *g, const char **name, struct tkt_error *err);
 
 /* "rebase", "merge", "cherry-pick", "revert" while one is under way in this work tree, else NULL. Static. */
@@ -109,6 +112,31 @@ struct tkt_git_worktrees {
 /* By the files of the repository, without an engine. */
 int tkt_git_worktrees(const struct tkt_git *g, struct tkt_git_worktrees *out, struct tkt_error *err);
 void tkt_git_worktrees_release(struct tkt_git_worktrees *w);
+
+struct tkt_git_was {
+	struct tkt_oid oid;
+	bool copied; /* it came by a cherry-pick, a rebase, a patch: what is new in it was written elsewhere before */
+};
+struct tkt_git_reflog {
+	struct tkt_git_was *items;
+	size_t n, cap;
+};
+/* The commits that HEAD of this work tree ("HEAD") or another ref was at, oldest first, by git's log of it. Some may be
+ * gone by now. Adds nothing where git keeps no log, one of more than 64 MiB, or not in files (reftable). The caller
+ * frees items. */
+void tkt_git_reflog(const struct tkt_git *g, const char *ref, struct tkt_git_reflog *out);
+
+struct tkt_git_stash {
+	struct tkt_oid commit;
+	int64_t time;
+};
+struct tkt_git_stashes {
+	struct tkt_git_stash *items;
+	size_t n, cap;
+};
+/* What git stash put aside of late, also what was put back and dropped (found among the newest loose objects: where
+ * git gc packed them, nothing is found). The caller frees items. TKT_EIO. */
+int tkt_git_stashed(struct tkt_git *g, struct tkt_git_stashes *out, struct tkt_error *err);
 
 /* --- commits and objects ------------------------------------------------------------------------- */
 
@@ -173,6 +201,7 @@ struct tkt_git_staged {
 	char *path;    /* from the top */
 	unsigned mode;
 	int stage;     /* 0; 1 base, 2 ours, 3 theirs of a conflict */
+	bool skip;     /* "skip-worktree": git-sparse-checkout(1) leaves it out of the work tree */
 	struct tkt_oid oid;
 };
 struct tkt_git_index {

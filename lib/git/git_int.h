@@ -10,10 +10,13 @@
 enum {
 	TKT_GIT_RENAME_LIMIT = 1000,              /* pairs of files looked at for inexact renames */
 	TKT_GIT_DIFF_BIG = 32 * 1024 * 1024,      /* larger files count as binary in a diff */
+	TKT_GIT_DIFF_LINES = 500000,              /* of both texts; libgit2 needs some 160 bytes for each */
 	TKT_GIT_COMMIT_MAX = 16 * 1024 * 1024,    /* bytes of a commit or a tag */
 	TKT_GIT_TREE_MAX = 64 * 1024 * 1024,
 	TKT_GIT_PEEL_MAX = 16                     /* tags of tags of tags */
 };
+
+enum { TKT_GIT_NO_LARGE = 1 << 8 }; /* beside TKT_GIT_PATCH and the like, for the engines only */
 
 struct tkt_git_engine_ops { /* one engine; `self` is its own */
 	const char *(*name)(void *self);
@@ -27,7 +30,8 @@ struct tkt_git_engine_ops { /* one engine; `self` is its own */
 	/* NULL: tkt_git_index_read does as well. */
 	int (*index)(void *self, const char *prefix, const char *file, struct tkt_git_index *out,
 		     struct tkt_error *err);
-	/* parent->n is 0 for a root. */
+	/* parent->n is 0 for a root. With TKT_GIT_NO_LARGE an engine may answer TKT_ENO: two texts have more than
+	 * TKT_GIT_DIFF_LINES, and another one is to be asked. */
 	int (*diff)(void *self, const struct tkt_oid *parent, const struct tkt_oid *commit, unsigned what,
 		    size_t patch_max, struct tkt_git_diff *out, struct tkt_error *err);
 	/* What a symbolic ref names (owned); NULL: it is none. Asked only where refs are no files (reftable);

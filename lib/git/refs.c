@@ -230,8 +230,7 @@ static int find_mains(struct tkt_git *g, struct tkt_git_refs *r, struct tkt_erro
 
 int tkt_git_refs(struct tkt_git *g, struct tkt_git_refs *out, struct tkt_error *err)
 {
-	const char *engine;
-	int code = tkt_git_engine(g, &engine, err);
+	int code = tkt_git_engine(g, NULL, err);
 
 	memset(out, 0, sizeof *out);
 	if (!code)

@@ -8,7 +8,7 @@
 
 enum {
 	HEAD = 12, SUM = 20, OID = 20, MODE_AT = 24, OID_AT = 40, FLAGS_AT = OID_AT + OID, NAME_AT = FLAGS_AT + 2,
-	EXTENDED = 0x4000, STAGE = 0x3000, STAGE_SHIFT = 12, DIRECTORY = 0040000
+	EXTENDED = 0x4000, SKIP = 0x40, STAGE = 0x3000, STAGE_SHIFT = 12, DIRECTORY = 0040000
 };
 
 #define LARGEST ((size_t)1 << 30)
@@ -81,6 +81,7 @@ static bool read_entry(struct reading *r, struct tkt_git_staged *out)
 	flags = (unsigned)from[FLAGS_AT] << 8 | from[FLAGS_AT + 1];
 	out->mode = get32(from + MODE_AT);
 	out->stage = (int)((flags & STAGE) >> STAGE_SHIFT);
+	out->skip = false;
 	memset(&out->oid, 0, sizeof out->oid);
 	memcpy(out->oid.bytes, from + OID_AT, OID);
 	out->oid.n = OID;
@@ -88,6 +89,7 @@ static bool read_entry(struct reading *r, struct tkt_git_staged *out)
 	if (flags & EXTENDED) {
 		if (r->version < 3 || r->end - r->at < 2)
 			return false;
+		out->skip = r->at[0] & SKIP;
 		r->at += 2;
 	}
 	return read_name(r, from);

@@ -114,7 +114,11 @@ static int build(struct tkt_index *x, enum tkt_index_level level, struct tkt_ind
 		rc = tkt_error_set(err, TKT_EIO, "cannot tell where '%s' lies", tkt_store_root(x->store));
 		goto out;
 	}
-	rc = tkt_db_open(x, path, true, err);
+	/* SQLite would make it without the right to write for a group that shares the checkout. */
+	rc = tkt_file_create(rootfd, name.ptr, "", 0, false, err);
+	x->trouble |= rc != 0;
+	if (!rc)
+		rc = tkt_db_open(x, path, true, err);
 	if (!rc)
 		rc = fill(x, level, done, err);
 	if (!rc && more)

@@ -18,24 +18,31 @@ static bool is_word(const char *s)
 	return true;
 }
 
+/* The event of a file that is staged under this name, which is taken over. */
+static void attached(struct tkt_project *p, struct tkt_txn *t, const struct tkt_record *r, char *name,
+		     struct tkt_changed *out)
+{
+	struct tkt_event e;
+
+	tkt_event_make(&e, p, "artifact_added", NULL, 0);
+	tkt_event_attr_set(&e, "artifact", name);
+	tkt_txn_event(t, r->id, r->status, &e);
+	tkt_event_release(&e);
+	TKT_GROW(&out->artifacts);
+	out->artifacts.items[out->artifacts.n++] = (struct tkt_artifact){ name, 0 };
+}
+
 static int attach(struct tkt_project *p, struct tkt_txn *t, const struct tkt_record *r,
-		  const struct tkt_strv *files, struct tkt_changed *out, struct tkt_error *err)
+		  const struct tkt_strv *files, const char *wanted, struct tkt_changed *out, struct tkt_error *err)
 {
 	int rc = 0;
 
 	for (size_t i = 0; !rc && i < files->n; i++) {
-		struct tkt_event e;
 		char *name = NULL;
 
-		rc = tkt_txn_attach(t, r->id, r->status, files->items[i], &name, err);
-		if (rc)
-			break;
-		tkt_event_make(&e, p, "artifact_added", NULL, 0);
-		tkt_event_attr_set(&e, "artifact", name);
-		tkt_txn_event(t, r->id, r->status, &e);
-		tkt_event_release(&e);
-		TKT_GROW(&out->artifacts);
-		out->artifacts.items[out->artifacts.n++] = (struct tkt_artifact){ name, 0 };
+		rc = tkt_txn_attach(t, r->id, r->status, files->items[i], wanted, &name, err);
+		if (!rc)
+			attached(p, t, r, name, out);
 	}
 	return rc;
 }
@@ -67,7 +74,7 @@ static int plan_comment(void *payload, struct tkt_project *p, struct tkt_txn *t,
 		tkt_event_attr_set(&e, TKT_ATTR_IDEMPOTENCY, req->idempotency_key);
 	tkt_txn_event(t, r->id, r->status, &e);
 	tkt_event_release(&e);
-	rc = attach(p, t, r, &req->attach, out, err);
+	rc = attach(p, t, r, &req->attach, NULL, out, err);
 	touch(p, t, r);
 	return rc;
 }
@@ -96,22 +103,32 @@ int tkt_op_comment(struct tkt_project *p, const struct tkt_comment_req *req,
 static int plan_attach(void *payload, struct tkt_project *p, struct tkt_txn *t,
 		       struct tkt_record *r, struct tkt_changed *out, struct tkt_error *err)
 {
-	int rc = attach(p, t, r, payload, out, err);
+	const struct tkt_attach_req *req = payload;
+	char *name = NULL;
+	int rc;
 
+	if (req->bytes) {
+		rc = tkt_txn_attach_bytes(t, r->id, r->status, req->name, req->bytes->ptr, req->bytes->len, &name, err);
+		if (!rc)
+			attached(p, t, r, name, out);
+	} else {
+		rc = attach(p, t, r, &req->files, req->name, out, err);
+	}
 	touch(p, t, r);
 	return rc;
 }
 
-int tkt_op_attach(struct tkt_project *p, const char *ref, const struct tkt_strv *files,
-		  const char *if_rev, struct tkt_changes *out, struct tkt_error *err)
+int tkt_op_attach(struct tkt_project *p, const struct tkt_attach_req *req, struct tkt_changes *out,
+		  struct tkt_error *err)
 {
-	struct tkt_strv refs = TKT_STRV_INIT, copy = TKT_STRV_INIT;
+	struct tkt_attach_req copy = *req;
+	struct tkt_strv refs = TKT_STRV_INIT;
 	int rc;
 
-	tkt_strv_push(&refs, ref);
-	tkt_strv_copy(&copy, files);
-	rc = tkt_change_each(p, &refs, if_rev, plan_attach, &copy, out, err);
+	if (req->name && (!*req->name || strchr(req->name, '/')))
+		return tkt_error_set(err, TKT_EUSAGE, "'%s' is no name of a file", req->name);
+	tkt_strv_push(&refs, req->ref);
+	rc = tkt_change_each(p, &refs, req->if_rev, plan_attach, &copy, out, err);
 	tkt_strv_release(&refs);
-	tkt_strv_release(&copy);
 	return rc;
 }

@@ -18,8 +18,16 @@ struct tkt_comment_req {
 int tkt_op_comment(struct tkt_project *p, const struct tkt_comment_req *req,
 		   struct tkt_changes *out, struct tkt_error *err);
 
+struct tkt_attach_req {
+	const char *ref;
+	struct tkt_strv files;       /* lent */
+	const char *name;            /* of the only file, or of bytes; NULL: the files' own */
+	const struct tkt_buf *bytes; /* instead of files; NULL: none */
+	const char *if_rev;
+};
+
 /* `tkt attach`: files into artifacts/, one `artifact_added` event each. */
-int tkt_op_attach(struct tkt_project *p, const char *ref, const struct tkt_strv *files,
-		  const char *if_rev, struct tkt_changes *out, struct tkt_error *err);
+int tkt_op_attach(struct tkt_project *p, const struct tkt_attach_req *req, struct tkt_changes *out,
+		  struct tkt_error *err);
 
 #endif

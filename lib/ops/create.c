@@ -203,7 +203,7 @@ static int write_ticket(struct tkt_project *p, const struct tkt_create_req *req,
 {
 	struct tkt_buf body = TKT_BUF_INIT;
 	struct tkt_event e;
-	char *template = NULL;
+	char *template = NULL, *slug = NULL;
 	const char *text = req->body;
 	int rc = 0;
 
@@ -222,12 +222,17 @@ static int write_ticket(struct tkt_project *p, const struct tkt_create_req *req,
 	tkt_event_make(&e, p, "create", t->title, strlen(t->title));
 	if (req->idempotency_key)
 		tkt_event_attr_set(&e, TKT_ATTR_IDEMPOTENCY, req->idempotency_key);
+	slug = tkt_strdup(t->slug);
 	rc = free_slug(txn, p, t, err);
+	/* Threads that are equal byte for byte git takes for each other when it follows moved files. */
+	if (!rc && strcmp(slug, t->slug) != 0)
+		tkt_event_attr_set(&e, "slug", t->slug);
 	if (!rc)
 		rc = tkt_txn_create(txn, t, body.ptr, &e, 1, err);
 	if (!rc)
 		tkt_slug_add(txn, t->id);
 	tkt_event_release(&e);
+	free(slug);
 	free(template);
 	tkt_buf_release(&body);
 	return rc;

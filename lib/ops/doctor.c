@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "ops/doctor_git.h"
+#include "ops/doctor_sparse.h"
 
 /* One thing mended may bring another to light (a ticket moved up has a status that no longer fits);
  * more than a few rounds would mean that two fixes undo each other. */
@@ -98,9 +99,13 @@ static int rounds(struct tkt_project *p, const struct tkt_doctor_req *req, const
 
 		tkt_findings_release(&r->findings);
 		code = tkt_check_store(p->store, &p->config, ids, p->now, &r->findings, &r->tickets, err);
+		if (!code)
+			tkt_doctor_sparse(p, req, &r->findings);
 		if (code || !(req->fix || req->dry_run) || i == ROUNDS_MAX)
 			break;
-		code = tkt_check_fix(p->store, &p->config, &r->findings, req->dry_run, &r->fixed, err);
+		code = tkt_doctor_git_fix_first(p, req, &r->findings, &r->fixed, err);
+		if (!code)
+			code = tkt_check_fix(p->store, &p->config, &r->findings, req->dry_run, &r->fixed, err);
 		if (req->dry_run || r->fixed.n == before)
 			break;
 	}
@@ -119,7 +124,7 @@ static int mend(struct tkt_project *p, const struct tkt_doctor_req *req, const s
 		code = rounds(p, req, ids, r, err);
 		before = r->fixed.n;
 		if (!code && (req->fix || req->dry_run) && i < ROUNDS_MAX)
-			code = tkt_doctor_git_fix(p, req, ids, &r->fixed, err);
+			code = tkt_doctor_git_fix(p, req, ids, &r->findings, &r->fixed, err);
 		if (req->dry_run || r->fixed.n == before)
 			break;
 	}

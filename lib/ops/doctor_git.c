@@ -130,24 +130,48 @@ int tkt_doctor_git(struct tkt_project *p, const struct tkt_doctor_req *req, cons
 	if (!rc)
 		rc = part(&d, "merges were not looked at",
 			  tkt_doctor_git_merge(&d, req->index_file, NULL, false, &why), &why, err);
+	if (!rc)
+		rc = part(&d, "what git did before was not looked at", tkt_doctor_git_alike(&d, f, NULL, false, &why),
+			  &why, err);
 	if (!rc && req->all_refs)
 		rc = part(&d, "other branches were not looked at", tkt_doctor_git_refs(&d, &why), &why, err);
 	return rc;
 }
 
-int tkt_doctor_git_fix(struct tkt_project *p, const struct tkt_doctor_req *req, const struct tkt_strv *ids,
-		       struct tkt_findings *done, struct tkt_error *err)
+/* What cannot be read is told by the look that follows. */
+static int forgive(int rc, struct tkt_error *why, struct tkt_error *err)
 {
-	struct tkt_findings ignored = { NULL, 0, 0, { NULL, 0, 0 } };
+	rc = rc && is_stop(why) ? tkt_error_move(err, why) : 0;
+	tkt_error_release(why);
+	return rc;
+}
+
+int tkt_doctor_git_fix_first(struct tkt_project *p, const struct tkt_doctor_req *req, const struct tkt_findings *found,
+			     struct tkt_findings *done, struct tkt_error *err)
+{
+	struct tkt_findings ignored = { .n = 0 };
+	struct tkt_doctor_git d = { .p = p, .f = &ignored };
+	struct tkt_error why = TKT_ERROR_INIT;
+	int rc = tkt_project_git(p, &d.g, &why);
+
+	if (!rc)
+		rc = tkt_doctor_git_join(&d, found, req->index_file, done, req->dry_run, &why);
+	tkt_findings_release(&ignored);
+	return forgive(rc, &why, err);
+}
+
+int tkt_doctor_git_fix(struct tkt_project *p, const struct tkt_doctor_req *req, const struct tkt_strv *ids,
+		       const struct tkt_findings *found, struct tkt_findings *done, struct tkt_error *err)
+{
+	struct tkt_findings ignored = { .n = 0 };
 	struct tkt_doctor_git d = { .p = p, .ids = ids, .f = &ignored };
 	struct tkt_error why = TKT_ERROR_INIT;
 	int rc = tkt_project_git(p, &d.g, &why);
 
 	if (!rc)
 		rc = tkt_doctor_git_merge(&d, req->index_file, done, req->dry_run, &why);
-	/* What cannot be read is told by the look that follows. */
-	rc = rc && is_stop(&why) ? tkt_error_move(err, &why) : 0;
-	tkt_error_release(&why);
+	if (!rc)
+		rc = tkt_doctor_git_alike(&d, found, done, req->dry_run, &why);
 	tkt_findings_release(&ignored);
-	return rc;
+	return forgive(rc, &why, err);
 }

@@ -9,9 +9,12 @@
 int tkt_doctor_git(struct tkt_project *p, const struct tkt_doctor_req *req, const struct tkt_strv *ids,
 		   struct tkt_findings *f, struct tkt_error *err);
 
-/* Mends what a merge did to threads (T098); *done as for tkt_check_fix. */
+/* Mends what a merge did to threads (T098); found: of the look before; *done as for tkt_check_fix. */
+/* The same before files are mended without git: found is what doctor will mend. */
+int tkt_doctor_git_fix_first(struct tkt_project *p, const struct tkt_doctor_req *req, const struct tkt_findings *found,
+			     struct tkt_findings *done, struct tkt_error *err);
 int tkt_doctor_git_fix(struct tkt_project *p, const struct tkt_doctor_req *req, const struct tkt_strv *ids,
-		       struct tkt_findings *done, struct tkt_error *err);
+		       const struct tkt_findings *found, struct tkt_findings *done, struct tkt_error *err);
 
 /* For the files doctor_git*.c. */
 struct tkt_doctor_git {
@@ -28,6 +31,12 @@ int tkt_doctor_git_refs(struct tkt_doctor_git *d, struct tkt_error *err);
  * mended, or in a dry run would be. */
 int tkt_doctor_git_merge(struct tkt_doctor_git *d, const char *index_file, struct tkt_findings *done, bool dry,
 			 struct tkt_error *err);
+/* doctor_git_join.c: the item.md of tickets in two directories (T005), before they are joined by their files. */
+int tkt_doctor_git_join(struct tkt_doctor_git *d, const struct tkt_findings *found, const char *index_file,
+			struct tkt_findings *done, bool dry, struct tkt_error *err);
+/* doctor_git_alike.c: events that git gave to another ticket, in a merge or a rebase of this clone. done: as above. */
+int tkt_doctor_git_alike(struct tkt_doctor_git *d, const struct tkt_findings *births, struct tkt_findings *done, bool dry,
+			 struct tkt_error *err);
 /* doctor_git_sides.c */
 struct tkt_git_side {
 	struct tkt_oid commit;
@@ -40,7 +49,8 @@ struct tkt_git_sides {
 	bool merged;         /* HEAD is the merge, and this its tree; else one is under way */
 	bool squash;         /* under way, or given up: nobody can tell */
 	struct tkt_oid head;
-	struct tkt_strv ids; /* of the tickets that are not on all sides as they were; sorted */
+	struct tkt_strv ids;    /* of the tickets that are not on all sides as they were; sorted */
+	struct tkt_strv others; /* the same of sides that are skipped */
 };
 int tkt_git_sides_read(struct tkt_git *g, struct tkt_git_sides *out, struct tkt_error *err);
 void tkt_git_sides_release(struct tkt_git_sides *s);

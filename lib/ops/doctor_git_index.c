@@ -32,6 +32,7 @@ struct look {
 	struct { struct run *items; size_t n, cap; } runs[TKT_STATUS_N];
 	struct { struct entry *items; size_t n, cap; } entries; /* by id; of tickets that are not plainly the same on both sides */
 	struct tkt_buf scratch;
+	bool sparse;            /* git add goes by the sparse patterns, unless it is told not to */
 	char *private;          /* the first tracked file of .tkt */
 	size_t private_n;
 };
@@ -116,6 +117,7 @@ static int read_index(struct look *l, const char *file, struct tkt_error *err)
 		const char *path = below_root(l, s->path);
 		struct place p;
 
+		l->sparse |= s->skip;
 		if (!path)
 			continue;
 		if (find_place(path, &p))
@@ -295,6 +297,11 @@ static const char *root_of(const struct look *l)
 	return *l->prefix ? l->prefix : ".";
 }
 
+static const char *add_of(const struct look *l)
+{
+	return l->sparse ? "git add --sparse -A" : "git add -A";
+}
+
 /* What ends it once all is staged; after a stash nothing does. */
 static const char *go_on(const struct look *l)
 {
@@ -324,7 +331,7 @@ static void tell_unmerged(struct look *l, const struct entry *e)
 		first = "tkt doctor --fix merges what nobody needs to choose, take the other markers out by hand; then ";
 	else if (!e->here)
 		first = "put the ticket back if it is still wanted; then ";
-	fix = tkt_asprintf("%sgit add -A %s%s", first, root_of(l), go_on(l));
+	fix = tkt_asprintf("%s%s %s%s", first, add_of(l), root_of(l), go_on(l));
 	tkt_findings_add(f, "T091", e->id, e->unmerged, 0, fix, "git's index has files of this ticket unresolved: %s",
 			 e->names.ptr);
 	free(fix);
@@ -362,7 +369,7 @@ static void tell_half(struct look *l, const struct entry *e)
 		tkt_buf_puts(&words, "git's index does not have it, the last commit does: a commit now loses it");
 	if (words.len) {
 		tkt_store_path(&path, first_of(e->here ? e->here : e->staged), e->id, NULL);
-		fix = tkt_asprintf("git add -A %s stages all of it", root_of(l));
+		fix = tkt_asprintf("%s %s stages all of it", add_of(l), root_of(l));
 		tkt_findings_add(l->d->f, "T092", e->id, path.ptr, 0, fix, "%s", words.ptr);
 		free(fix);
 	}

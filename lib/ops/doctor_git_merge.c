@@ -32,8 +32,8 @@ static bool has(const struct tkt_merge_text *t, const struct tkt_event *e)
 	return false;
 }
 
-int tkt_merge_read_at(struct tkt_merge_look *l, const struct tkt_oid *tree, const char *id,
-		      struct tkt_merge_text *out, struct tkt_error *err)
+int tkt_merge_read_file(struct tkt_merge_look *l, const struct tkt_oid *tree, const char *id, const char *name,
+			struct tkt_buf *out, size_t *places, struct tkt_error *err)
 {
 	const char *prefix = tkt_git_facts(l->d->g)->prefix;
 	int rc = 0;
@@ -45,25 +45,35 @@ int tkt_merge_read_at(struct tkt_merge_look *l, const struct tkt_oid *tree, cons
 		struct tkt_oid oid;
 
 		tkt_buf_printf(&path, "%s%s", prefix, *prefix ? "/" : "");
-		tkt_store_path(&path, (enum tkt_status)status, id, "thread.md");
+		tkt_store_path(&path, (enum tkt_status)status, id, name);
 		rc = tkt_git_at(l->d->g, tree, path.ptr, &oid, &why);
 		if (!rc)
 			rc = tkt_git_object(l->d->g, &oid, &type, &bytes, TKT_THREAD_MAX, &why);
-		if (!rc && type == TKT_GIT_BLOB)
-			tkt_buf_add(&out->bytes, bytes.ptr, bytes.len);
+		if (!rc && type == TKT_GIT_BLOB) {
+			tkt_buf_add(out, bytes.ptr, bytes.len);
+			++*places;
+		}
 		rc = rc && rc != TKT_ENOTFOUND ? tkt_error_move(err, &why) : 0;
 		tkt_error_release(&why);
 		tkt_buf_release(&path);
 		tkt_buf_release(&bytes);
 	}
+	return rc;
+}
+
+int tkt_merge_read_at(struct tkt_merge_look *l, const struct tkt_oid *tree, const char *id,
+		      struct tkt_merge_text *out, struct tkt_error *err)
+{
+	size_t places = 0;
+	int rc = tkt_merge_read_file(l, tree, id, "thread.md", &out->bytes, &places, err);
+
 	parse(out);
 	return rc;
 }
 
-/* False: the ticket lies nowhere or in two places, its thread is not readable or still in conflict: others say so. */
-static bool read_here(struct tkt_merge_look *l, struct tkt_merge_one *o)
+bool tkt_merge_read_here(struct tkt_doctor_git *d, struct tkt_merge_one *o)
 {
-	struct tkt_store *s = l->d->p->store;
+	struct tkt_store *s = d->p->store;
 	struct tkt_error why = TKT_ERROR_INIT;
 	struct tkt_buf path = TKT_BUF_INIT;
 	size_t at = 0;
@@ -99,18 +109,13 @@ int tkt_merge_read_one(struct tkt_merge_look *l, struct tkt_merge_one *o, struct
 	return rc;
 }
 
-static void release_one(struct tkt_merge_look *l, struct tkt_merge_one *o)
+void tkt_merge_release_one(struct tkt_merge_look *l, struct tkt_merge_one *o)
 {
 	for (size_t i = 0; o->sides && i < l->sides.n; i++)
 		tkt_merge_text_release(&o->sides[i]);
 	free(o->sides);
 	tkt_merge_text_release(&o->here);
 	tkt_merge_text_release(&o->committed);
-}
-
-static bool is_whole(const struct tkt_event *e)
-{
-	return !(e->flags & (TKT_EVENT_TORN | TKT_EVENT_SCAR));
 }
 
 /* --- lost ------------------------------------------------------------------------------------- */
@@ -161,8 +166,8 @@ static bool is_elsewhere(struct tkt_merge_look *l, const struct tkt_merge_one *o
 	for (size_t i = 0; i < l->sides.ids.n && !found; i++) {
 		struct tkt_merge_one other = { .id = l->sides.ids.items[i] };
 
-		found = strcmp(other.id, o->id) != 0 && read_here(l, &other) && has(&other.here, e);
-		release_one(l, &other);
+		found = strcmp(other.id, o->id) != 0 && tkt_merge_read_here(l->d, &other) && has(&other.here, e);
+		tkt_merge_release_one(l, &other);
 	}
 	return found;
 }
@@ -182,7 +187,7 @@ static int find_lost(struct tkt_merge_look *l, const struct tkt_merge_one *o, st
 			const struct tkt_event *e = &t->thread.items[i];
 			bool old = false;
 
-			if (!is_whole(e) || has(&o->here, e) || has(&o->committed, e))
+			if (!tkt_merge_is_whole(e) || has(&o->here, e) || has(&o->committed, e))
 				continue;
 			if ((l->sides.squash || is_edited(l, o, e)) && !is_elsewhere(l, o, e))
 				continue;
@@ -299,7 +304,7 @@ static void find_strays(struct tkt_merge_look *l, const struct tkt_merge_one *o)
 		const struct tkt_event *e = &o->here.thread.items[i];
 		struct tkt_merge_stray *s;
 
-		if (!is_whole(e) || on_a_side(l, o, e) || (l->sides.merged && !has(&o->committed, e)))
+		if (!tkt_merge_is_whole(e) || on_a_side(l, o, e) || (l->sides.merged && !has(&o->committed, e)))
 			continue;
 		TKT_GROW(&l->strays);
 		s = &l->strays.items[l->strays.n++];
@@ -314,7 +319,7 @@ static int look_at(struct tkt_merge_look *l, const char *id, struct tkt_error *e
 	struct tkt_buf lost = TKT_BUF_INIT;
 	int rc = 0;
 
-	if (read_here(l, &o)) {
+	if (tkt_merge_read_here(l->d, &o)) {
 		rc = tkt_merge_read_one(l, &o, err);
 		if (!rc)
 			rc = find_lost(l, &o, &lost, err);
@@ -326,11 +331,23 @@ static int look_at(struct tkt_merge_look *l, const char *id, struct tkt_error *e
 		rc = tkt_merge_rebuild(l, &o, err);
 	}
 	tkt_buf_release(&lost);
-	release_one(l, &o);
+	tkt_merge_release_one(l, &o);
 	return rc;
 }
 
 /* --- given to another ticket -------------------------------------------------------------------- */
+
+void tkt_merge_cut(struct tkt_buf *made, const struct tkt_merge_text *t, size_t i)
+{
+	const struct tkt_event *e = &t->thread.items[i];
+	bool last = i + 1 == t->thread.n;
+	size_t next = last ? t->bytes.len : e[1].start;
+
+	tkt_buf_add(made, t->bytes.ptr, !last || !i ? e->start : e[-1].end);
+	tkt_buf_add(made, t->bytes.ptr + next, t->bytes.len - next);
+	if (made->len && made->ptr[made->len - 1] != '\n')
+		tkt_buf_putc(made, '\n');
+}
 
 static int take_out(struct tkt_merge_look *l, const struct tkt_merge_stray *s, const struct tkt_merge_one *home,
 		    struct tkt_error *err)
@@ -339,12 +356,11 @@ static int take_out(struct tkt_merge_look *l, const struct tkt_merge_stray *s, c
 	struct tkt_buf path = TKT_BUF_INIT, made = TKT_BUF_INIT;
 	int rc = 0;
 
-	if (!read_here(l, &o))
+	if (!tkt_merge_read_here(l->d, &o))
 		goto out;
 	tkt_store_path(&path, o.status, o.id, "thread.md");
 	for (size_t i = 0; i < o.here.thread.n; i++) {
 		const struct tkt_event *e = &o.here.thread.items[i];
-		size_t next = i + 1 < o.here.thread.n ? o.here.thread.items[i + 1].start : o.here.bytes.len;
 
 		if (!tkt_event_same(e, &s->event))
 			continue;
@@ -353,11 +369,7 @@ static int take_out(struct tkt_merge_look *l, const struct tkt_merge_stray *s, c
 					 "the merge put an event of ticket '%s' here", home->id);
 			break;
 		}
-		tkt_buf_add(&made, o.here.bytes.ptr, i + 1 < o.here.thread.n ||
-			    !i ? e->start : o.here.thread.items[i - 1].end);
-		tkt_buf_add(&made, o.here.bytes.ptr + next, o.here.bytes.len - next);
-		if (made.len && made.ptr[made.len - 1] != '\n')
-			tkt_buf_putc(&made, '\n');
+		tkt_merge_cut(&made, &o.here, i);
 		rc = l->dry ? 0 : tkt_merge_replace(l, path.ptr, &o.here.bytes, &made, err);
 		if (!rc)
 			tkt_findings_add(l->done, "T098", o.id, path.ptr, 0, NULL, "an event of ticket '%s' went out",
@@ -365,21 +377,21 @@ static int take_out(struct tkt_merge_look *l, const struct tkt_merge_stray *s, c
 		break;
 	}
 out:
-	release_one(l, &o);
+	tkt_merge_release_one(l, &o);
 	tkt_buf_release(&path);
 	tkt_buf_release(&made);
 	return rc;
 }
 
 /* Certain only where the other ticket has the event, on a side and (again) here. */
-static int send_away(struct tkt_merge_look *l, struct tkt_error *err)
+static int send_away(struct tkt_merge_look *l, const struct tkt_strv *homes, struct tkt_error *err)
 {
 	int rc = 0;
 
-	for (size_t i = 0; i < l->sides.ids.n && !rc && l->strays.n; i++) {
-		struct tkt_merge_one o = { .id = l->sides.ids.items[i] };
+	for (size_t i = 0; i < homes->n && !rc && l->strays.n; i++) {
+		struct tkt_merge_one o = { .id = homes->items[i] };
 
-		if (read_here(l, &o))
+		if (tkt_merge_read_here(l->d, &o))
 			rc = tkt_merge_read_one(l, &o, err);
 		for (size_t k = 0; o.sides && k < l->strays.n && !rc; k++) {
 			const struct tkt_merge_stray *s = &l->strays.items[k];
@@ -387,7 +399,7 @@ static int send_away(struct tkt_merge_look *l, struct tkt_error *err)
 			if (strcmp(s->id, o.id) != 0 && has(&o.here, &s->event) && on_a_side(l, &o, &s->event))
 				rc = take_out(l, s, &o, err);
 		}
-		release_one(l, &o);
+		tkt_merge_release_one(l, &o);
 	}
 	return rc;
 }
@@ -402,7 +414,12 @@ int tkt_doctor_git_merge(struct tkt_doctor_git *d, const char *index_file, struc
 		if (!d->ids || tkt_strv_has(d->ids, l.sides.ids.items[i]))
 			rc = look_at(&l, l.sides.ids.items[i], err);
 	if (!rc)
-		rc = send_away(&l, err);
+		rc = send_away(&l, &l.sides.ids, err);
+	if (!rc)
+		rc = send_away(&l, &l.sides.others, err);
+	for (size_t i = 0; i < l.sides.ids.n && !rc && !l.sides.merged; i++)
+		if (!d->ids || tkt_strv_has(d->ids, l.sides.ids.items[i]))
+			rc = tkt_merge_item_look(&l, l.sides.ids.items[i], err);
 	for (size_t i = 0; i < l.strays.n; i++)
 		tkt_event_release(&l.strays.items[i].event);
 	free(l.strays.items);

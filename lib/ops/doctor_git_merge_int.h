@@ -1,4 +1,4 @@
-/* ops/doctor_git_merge_int: one merge and its tickets, for doctor_git_merge.c and doctor_git_rebuild.c only. Floor 5. */
+/* ops/doctor_git_merge_int: one merge and its tickets, for doctor_git_{merge,rebuild,items,alike*}.c only. Floor 5. */
 #ifndef TKT_OPS_DOCTOR_GIT_MERGE_INT_H
 #define TKT_OPS_DOCTOR_GIT_MERGE_INT_H
 
@@ -31,11 +31,24 @@ struct tkt_merge_one { /* a ticket */
 	struct tkt_merge_text *sides;
 };
 
+/* A file of the ticket as a commit or its tree has it, appended to *out; *places counts the directories it lies in. */
+int tkt_merge_read_file(struct tkt_merge_look *l, const struct tkt_oid *tree, const char *id, const char *name,
+			struct tkt_buf *out, size_t *places, struct tkt_error *err);
 /* The thread as a commit or its tree has it, wherever the ticket lies there; empty if it is not there. */
 int tkt_merge_read_at(struct tkt_merge_look *l, const struct tkt_oid *tree, const char *id, struct tkt_merge_text *out,
 		      struct tkt_error *err);
 /* The same on all sides. */
 int tkt_merge_read_one(struct tkt_merge_look *l, struct tkt_merge_one *o, struct tkt_error *err);
+/* The ticket's thread in the work tree. False: the ticket lies nowhere or in two places, its thread is not readable or
+ * still in conflict: others say so. */
+bool tkt_merge_read_here(struct tkt_doctor_git *d, struct tkt_merge_one *o);
+/* The thread without its event i. */
+void tkt_merge_cut(struct tkt_buf *made, const struct tkt_merge_text *t, size_t i);
+static inline bool tkt_merge_is_whole(const struct tkt_event *e)
+{
+	return !(e->flags & (TKT_EVENT_TORN | TKT_EVENT_SCAR));
+}
+void tkt_merge_release_one(struct tkt_merge_look *l, struct tkt_merge_one *o);
 void tkt_merge_text_release(struct tkt_merge_text *t);
 int tkt_merge_replace(struct tkt_merge_look *l, const char *path, const struct tkt_buf *old, const struct tkt_buf *made,
 		      struct tkt_error *err);
@@ -46,5 +59,13 @@ static inline struct tkt_str tkt_merge_str(const struct tkt_buf *b)
 
 /* doctor_git_rebuild.c: a thread in conflict is merged anew from the sides, if nobody has written in it since. */
 int tkt_merge_rebuild(struct tkt_merge_look *l, struct tkt_merge_one *o, struct tkt_error *err);
+
+/* Nothing but lines of that file on the sides, of this ticket or another that changed, and markers: nobody has written
+ * in it since. */
+int tkt_merge_is_gits(struct tkt_merge_look *l, const char *id, const char *name, const struct tkt_buf *text, bool *yes,
+		      struct tkt_error *err);
+
+/* doctor_git_items.c: item.md of a ticket, in a merge that is under way. */
+int tkt_merge_item_look(struct tkt_merge_look *l, const char *id, struct tkt_error *err);
 
 #endif

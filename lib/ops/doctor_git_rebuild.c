@@ -1,8 +1,10 @@
 /* ops/doctor_git_rebuild: a thread in conflict that cannot be read, since comments quote markers, from git's commits.
  *
  * While a merge is under way the commits are at hand, so nobody must tell git's markers from a comment's. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "ops/doctor_git_merge_int.h"
 #include "text/marks.h"
 #include "text/merge.h"
@@ -19,24 +21,55 @@ static bool holds_line(const struct tkt_buf *text, struct tkt_str line)
 	return false;
 }
 
-/* Nothing but lines of the sides and markers: nobody has written in it since. */
-static bool is_gits(const struct tkt_merge_look *l, const struct tkt_merge_one *o)
+struct lines {
+	struct { struct tkt_str *items; size_t n, cap; } v;
+};
+
+/* Those that no side of the ticket holds stay. */
+static int drop_known(struct tkt_merge_look *l, const char *id, const char *name, struct lines *left, struct tkt_error *err)
 {
+	struct tkt_buf bytes = TKT_BUF_INIT;
+	size_t kept = 0, places = 0;
+	int rc = 0;
+
+	for (size_t i = 0; i < l->sides.n && !rc; i++) {
+		rc = tkt_merge_read_file(l, &l->sides.items[i].commit, id, name, &bytes, &places, err);
+		tkt_buf_putc(&bytes, '\n');
+	}
+	for (size_t i = 0; i < left->v.n && !rc; i++)
+		if (!holds_line(&bytes, left->v.items[i]))
+			left->v.items[kept++] = left->v.items[i];
+	if (!rc)
+		left->v.n = kept;
+	tkt_buf_release(&bytes);
+	return rc;
+}
+
+int tkt_merge_is_gits(struct tkt_merge_look *l, const char *id, const char *name, const struct tkt_buf *text, bool *yes,
+		      struct tkt_error *err)
+{
+	struct lines left = { { NULL, 0, 0 } };
 	struct tkt_str line;
 	size_t pos = 0;
+	int rc = 0;
 
-	if (o->here.bytes.len > TKT_EVENT_MAX)
-		return false;
-	while (tkt_str_line(tkt_merge_str(&o->here.bytes), &pos, &line)) {
-		bool known = !line.len || tkt_mark_length(line, '<') || tkt_mark_length(line, '|') ||
-			     tkt_mark_length(line, '=') || tkt_mark_length(line, '>');
-
-		for (size_t i = 0; i < l->sides.n && !known; i++)
-			known = holds_line(&o->sides[i].bytes, line);
-		if (!known)
-			return false;
+	*yes = false;
+	if (text->len > TKT_EVENT_MAX)
+		return 0;
+	while (tkt_str_line(tkt_merge_str(text), &pos, &line)) {
+		if (!line.len || tkt_mark_length(line, '<') || tkt_mark_length(line, '|') ||
+		    tkt_mark_length(line, '=') || tkt_mark_length(line, '>'))
+			continue;
+		TKT_GROW(&left.v);
+		left.v.items[left.v.n++] = line;
 	}
-	return true;
+	rc = drop_known(l, id, name, &left, err);
+	/* Git may have taken it for the file of another ticket. */
+	for (size_t i = 0; i < l->sides.ids.n && left.v.n && !rc; i++)
+		rc = drop_known(l, l->sides.ids.items[i], name, &left, err);
+	*yes = !rc && !left.v.n;
+	free(left.v.items);
+	return rc;
 }
 
 /* One side after the other is merged into the first, as the driver would. *clean: there is one answer. */
@@ -73,11 +106,13 @@ static int merge_sides(struct tkt_merge_look *l, const struct tkt_merge_one *o, 
 int tkt_merge_rebuild(struct tkt_merge_look *l, struct tkt_merge_one *o, struct tkt_error *err)
 {
 	struct tkt_buf path = TKT_BUF_INIT, made = TKT_BUF_INIT;
-	bool clean = true;
+	bool clean = true, gits = false;
 	size_t at = 0;
 	int rc = tkt_merge_read_one(l, o, err);
 
-	if (!rc && is_gits(l, o))
+	if (!rc)
+		rc = tkt_merge_is_gits(l, o->id, "thread.md", &o->here.bytes, &gits, err);
+	if (!rc && gits)
 		rc = merge_sides(l, o, &made, &clean, err);
 	if (!rc && made.len && clean && !tkt_marks_find(tkt_merge_str(&made), &at)) {
 		tkt_store_path(&path, o->status, o->id, "thread.md");

@@ -116,6 +116,7 @@ static int add_picked(struct tkt_git *g, struct tkt_git_sides *out, const struct
 	if (c.parents.n == 1) {
 		push_side(out, head);
 		out->items[0].skip = true;
+		tkt_oids_push(&out->items[0].bases, &c.parents.items[0]);
 		push_side(out, oid);
 		tkt_oids_push(&out->items[1].bases, &c.parents.items[0]);
 	}
@@ -254,9 +255,9 @@ int tkt_git_sides_read(struct tkt_git *g, struct tkt_git_sides *out, struct tkt_
 	int rc = find_sides(g, out, err);
 
 	for (size_t i = 0; i < out->n && !rc; i++)
-		if (!out->items[i].skip)
-			rc = find_changed(g, &out->items[i], &out->ids, err);
+		rc = find_changed(g, &out->items[i], out->items[i].skip ? &out->others : &out->ids, err);
 	unique(&out->ids);
+	unique(&out->others);
 	if (rc == TKT_ENOTFOUND) { /* no commit yet, or objects are missing: then others say so */
 		tkt_error_release(err);
 		tkt_git_sides_release(out);
@@ -271,5 +272,6 @@ void tkt_git_sides_release(struct tkt_git_sides *s)
 		tkt_oids_release(&s->items[i].bases);
 	free(s->items);
 	tkt_strv_release(&s->ids);
+	tkt_strv_release(&s->others);
 	*s = (struct tkt_git_sides){ .items = NULL };
 }

@@ -55,7 +55,7 @@ struct tkt_hook_rules {
 	bool require;              /* a commit must name a ticket */
 	bool add;                  /* trailers */
 	const char *trailer;       /* "Ticket" */
-	const char *comment;       /* core.commentChar as it stands; NULL: '#' */
+	const char *comment;       /* core.commentString or core.commentChar as it stands; NULL: "#" */
 	const char *form;          /* what commit.template's file says; NULL: there is none */
 	bool edited;               /* an editor was or will be opened: lines may be comments */
 };
@@ -68,8 +68,8 @@ struct tkt_hook_answer {
 };
 void tkt_hook_answer_release(struct tkt_hook_answer *a);
 
-/* The character that begins a comment in this message; 0: there are none. */
-char tkt_hook_comment(const struct tkt_hook_rules *rules, const char *text, size_t n);
+/* What begins a comment in this message; NULL: there are none. Static, or of rules. */
+const char *tkt_hook_comment(const struct tkt_hook_rules *rules, const char *text, size_t n);
 /* TKT_EIO and the like: nothing could be told; the message is as it was. */
 int tkt_op_hook_commit_msg(struct tkt_project *p, const struct tkt_hook_rules *rules, const struct tkt_git_doing *doing,
 			   struct tkt_buf *message, struct tkt_hook_answer *out, struct tkt_error *err);

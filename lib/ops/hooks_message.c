@@ -52,34 +52,46 @@ void tkt_hook_answer_release(struct tkt_hook_answer *a)
 
 /* --- comments --------------------------------------------------------------------------------------- */
 
-/* git's own words in a message have a line that is the sign alone, or the scissors. */
-static bool has_template(const char *text, size_t n, char sign)
+/* git's own words in a message have lines that are the sign alone, or the scissors: where the last such line begins; n:
+ * there is none. */
+static size_t template_at(const char *text, size_t n, const char *sign)
 {
+	size_t end = tkt_message_end(text, n, sign), found = end, pos = 0, len = strlen(sign);
 	struct tkt_str line;
-	size_t pos = 0;
 
-	if (tkt_message_end(text, n, sign) < n)
-		return true;
-	while (tkt_str_line((struct tkt_str){ text, n }, &pos, &line))
-		if (line.len == 1 && line.ptr[0] == sign)
-			return true;
-	return false;
+	for (; end == n && tkt_str_line((struct tkt_str){ text, n }, &pos, &line);)
+		if (line.len == len && memcmp(line.ptr, sign, len) == 0)
+			found = (size_t)(line.ptr - text);
+	return found;
 }
 
-char tkt_hook_comment(const struct tkt_hook_rules *rules, const char *text, size_t n)
+/* For "auto" git takes one that begins no line of the message, and writes with it below. */
+static const char *guess_sign(const char *text, size_t n)
 {
-	static const char signs[] = "#;@!$%^&|:"; /* that "auto" takes one of */
-	char sign = rules->comment && rules->comment[0] ? rules->comment[0] : '#';
+	static const char *const signs[] = { "#", ";", "@", "!", "$", "%", "^", "&", "|", ":" };
+	const char *best = signs[0];
+	size_t last = 0;
 
-	if (rules->comment && strcmp(rules->comment, "auto") == 0) {
-		sign = '#';
-		for (const char *s = signs; *s; s++)
-			if (has_template(text, n, *s)) {
-				sign = *s;
-				break;
-			}
+	for (size_t i = 0; i < TKT_LEN(signs); i++) {
+		size_t at = template_at(text, n, signs[i]);
+
+		if (at < n && at >= last) {
+			best = signs[i];
+			last = at;
+		}
 	}
-	return rules->edited || has_template(text, n, sign) ? sign : '\0';
+	return best;
+}
+
+const char *tkt_hook_comment(const struct tkt_hook_rules *rules, const char *text, size_t n)
+{
+	const char *sign = rules->comment && rules->comment[0] ? rules->comment : "#";
+	const char *guess = sign[1] ? guess_sign(text, n) : sign;
+
+	/* Of several characters git knows since 2.45; before it has core.commentChar beside. */
+	if (strcmp(sign, "auto") == 0 || (template_at(text, n, sign) == n && template_at(text, n, guess) < n))
+		sign = guess;
+	return rules->edited || template_at(text, n, sign) < n ? sign : NULL;
 }
 
 /* --- the tickets that a message names ------------------------------------------------------------- */
@@ -208,7 +220,7 @@ static bool left_alone(const struct tkt_buf *text)
 }
 
 /* The same words, whatever blanks and comments stand between them; `ours`: lines of that trailer do not count. */
-static bool same_words(const struct tkt_buf *a, const char *b, char comment, const char *ours)
+static bool same_words(const struct tkt_buf *a, const char *b, const char *comment, const char *ours)
 {
 	struct tkt_buf have = TKT_BUF_INIT, want = TKT_BUF_INIT, clean = TKT_BUF_INIT;
 	struct tkt_str line;
@@ -235,14 +247,14 @@ static bool same_words(const struct tkt_buf *a, const char *b, char comment, con
 
 /* An editor was left without a word: what stands there is what prepare-commit-msg added, and perhaps a template. git shall see
  * what it would have seen without us, and stop. */
-static bool nothing_written(const struct tkt_hook_rules *rules, const struct tkt_buf *text, char comment,
+static bool nothing_written(const struct tkt_hook_rules *rules, const struct tkt_buf *text, const char *comment,
 			    struct tkt_buf *message)
 {
 	const char *keys[] = { rules->trailer, NULL };
 
 	if (!rules->edited || !rules->add)
 		return false;
-	if (tkt_message_is_empty(text->ptr, text->len, '\0', keys)) {
+	if (tkt_message_is_empty(text->ptr, text->len, NULL, keys)) {
 		tkt_buf_reset(message);
 		return true;
 	}
@@ -270,7 +282,7 @@ static void refuse(struct tkt_project *p, const struct tkt_hook_rules *rules, bo
 int tkt_op_hook_commit_msg(struct tkt_project *p, const struct tkt_hook_rules *rules, const struct tkt_git_doing *doing,
 			   struct tkt_buf *message, struct tkt_hook_answer *out, struct tkt_error *err)
 {
-	char comment = tkt_hook_comment(rules, message->ptr, message->len);
+	const char *comment = tkt_hook_comment(rules, message->ptr, message->len);
 	struct tkt_buf text = TKT_BUF_INIT;
 	struct names names = { .n = 0 };
 	int rc = 0;
@@ -375,7 +387,7 @@ static bool is_for_us(const struct tkt_hook_rules *rules, const struct tkt_git_d
 int tkt_op_hook_prepare(struct tkt_project *p, const struct tkt_hook_rules *rules, const struct tkt_git_doing *doing,
 			const char *source, struct tkt_buf *message, struct tkt_hook_answer *out, struct tkt_error *err)
 {
-	char comment = tkt_hook_comment(rules, message->ptr, message->len);
+	const char *comment = tkt_hook_comment(rules, message->ptr, message->len);
 	struct tkt_buf text = TKT_BUF_INIT;
 	struct names names = { .n = 0 };
 	char *id = NULL, *key = NULL;

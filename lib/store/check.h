@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/date.h"
 #include "store/store.h"
@@ -40,10 +41,17 @@ struct tkt_check_commit {
 	size_t line;           /* of the event */
 };
 
+/* How a thread begins: tickets with equal prints may have equal first events, byte for byte. */
+struct tkt_check_birth {
+	char *id;
+	uint64_t print;
+};
+
 struct tkt_findings {
 	struct tkt_finding *items;
 	size_t n, cap;
 	struct { struct tkt_check_commit *items; size_t n, cap; } commits; /* in no order */
+	struct { struct tkt_check_birth *items; size_t n, cap; } births;   /* in no order */
 };
 
 void tkt_findings_add(struct tkt_findings *f, const char *code, const char *id, const char *file,

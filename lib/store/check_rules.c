@@ -98,7 +98,7 @@ static const struct tkt_rule rules[] = {
 	{ "T095", W, "number-clash", "Tickets on different branches have the same number.", false },
 	{ "T096", W, "slug-clash", "Tickets on different branches have the same slug.", false },
 	{ "T097", I, "git-unknown", "Git's side could not be looked at, or not all of it.", false },
-	{ "T098", E, "lost-in-merge", "A merge lost an event, or gave it to another ticket.", true },
+	{ "T098", E, "lost-in-merge", "A merge lost an event or a change, or gave an event to another ticket.", true },
 };
 
 #undef E
@@ -182,5 +182,8 @@ void tkt_findings_release(struct tkt_findings *f)
 		free(f->commits.items[i].sha);
 	}
 	free(f->commits.items);
+	for (size_t i = 0; i < f->births.n; i++)
+		free(f->births.items[i].id);
+	free(f->births.items);
 	memset(f, 0, sizeof *f);
 }

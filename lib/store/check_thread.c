@@ -236,6 +236,23 @@ static void note_commits(struct tkt_check *c, const struct tkt_check_ticket *t, 
 	tkt_oid_map_release(&later);
 }
 
+static void note_birth(struct tkt_check *c, const struct tkt_check_ticket *t, const struct tkt_thread *th,
+		       struct tkt_str text)
+{
+	struct tkt_str first;
+	size_t i = 0;
+
+	if (!th->n)
+		return;
+	while (i < th->n && strcmp(th->items[i].kind, "create") != 0)
+		i++;
+	first = raw_of(text, &th->items[i < th->n ? i : 0]);
+	TKT_GROW(&c->out->births);
+	c->out->births.items[c->out->births.n++] = (struct tkt_check_birth){
+		tkt_strdup(t->id), tkt_fnv1a(first.ptr, first.len),
+	};
+}
+
 void tkt_check_thread(struct tkt_check *c, const struct tkt_check_ticket *t, struct tkt_str text,
 		      char **close)
 {
@@ -248,6 +265,7 @@ void tkt_check_thread(struct tkt_check *c, const struct tkt_check_ticket *t, str
 	for (size_t i = 0; i < th.n; i++)
 		check_event(c, t, &th, i, text);
 	note_commits(c, t, &th);
+	note_birth(c, t, &th, text);
 	find_copies(&copies, &th, text);
 	for (size_t i = 0; i < copies.n; i++)
 		FIND("T055", copies.items[i].event->line, "keep one of them (doctor --fix does)",

@@ -42,8 +42,13 @@ static void finish(struct worker *w, struct tkt_findings *out)
 		TKT_GROW(&out->commits);
 		out->commits.items[out->commits.n++] = w->found.commits.items[i];
 	}
+	for (size_t i = 0; i < w->found.births.n; i++) {
+		TKT_GROW(&out->births);
+		out->births.items[out->births.n++] = w->found.births.items[i];
+	}
 	free(w->found.items); /* what they point to is in `out` now */
 	free(w->found.commits.items);
+	free(w->found.births.items);
 	tkt_buf_release(&w->check.path);
 	tkt_buf_release(&w->check.dir);
 	tkt_buf_release(&w->check.item);

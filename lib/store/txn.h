@@ -30,9 +30,9 @@ void tkt_txn_replace(struct tkt_txn *t, const char *id, enum tkt_status status, 
 void tkt_txn_event(struct tkt_txn *t, const char *id, enum tkt_status status,
 		   const struct tkt_event *e);
 /* A file of the user's becomes artifacts/<name>; content is staged at once (may fail); *name is the one
- * given unless taken, then name-2 ... (owned). */
+ * wanted (NULL: its own) unless taken, then name-2 ... (owned). */
 int tkt_txn_attach(struct tkt_txn *t, const char *id, enum tkt_status status, const char *source,
-		   char **name, struct tkt_error *err);
+		   const char *wanted, char **name, struct tkt_error *err);
 /* As attach with bytes instead of a file. */
 int tkt_txn_attach_bytes(struct tkt_txn *t, const char *id, enum tkt_status status,
 			 const char *wanted, const void *bytes, size_t n, char **name,

@@ -203,16 +203,18 @@ static void link_step(struct tkt_txn *t, const char *id, enum tkt_status status,
 }
 
 int tkt_txn_attach(struct tkt_txn *t, const char *id, enum tkt_status status, const char *source,
-		   char **name, struct tkt_error *err)
+		   const char *wanted, char **name, struct tkt_error *err)
 {
 	struct tkt_buf staged = TKT_BUF_INIT;
 	const char *base = strrchr(source, '/');
 	int rc;
 
+	if (!wanted)
+		wanted = base && base[1] ? base + 1 : source;
 	tkt_tmp_name(&staged, "attach");
 	rc = tkt_file_import(t->tmp, staged.ptr, source, ARTIFACT_MAX, t->s->sync, err);
 	if (!rc)
-		link_step(t, id, status, base && base[1] ? base + 1 : source, staged.ptr, name);
+		link_step(t, id, status, wanted, staged.ptr, name);
 	tkt_buf_release(&staged);
 	return rc;
 }

@@ -90,8 +90,14 @@ static int open_lock(int *fd, int dirfd, const char *path, struct stat *st, stru
 	*fd = tkt_io_open(dirfd, path, O_RDWR | O_CREAT | O_NONBLOCK | O_NOCTTY, 0666);
 	if (*fd < 0 && (errno == ELOOP || errno == EISDIR))
 		return tkt_file_fail(err, errno, "open the lock", path);
-	if (*fd < 0)
-		return tkt_error_sys(err, errno, "cannot open the lock '%s'", path);
+	if (*fd < 0) {
+		bool refused = errno == EACCES;
+		int code = tkt_error_sys(err, errno, "cannot open the lock '%s'", path);
+
+		if (refused)
+			tkt_error_hint(err, "who writes tickets needs the right to write there; tkt-init(1) tells how to share them");
+		return code;
+	}
 	if (tkt_io_fstat(*fd, st) < 0)
 		return tkt_error_sys(err, errno, "cannot look at the lock '%s'", path);
 	if (!S_ISREG(st->st_mode))

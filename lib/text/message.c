@@ -126,7 +126,7 @@ void tkt_message_mentions(struct tkt_mentions *out, const char *text, size_t n, 
 	if (n == 0)
 		return;
 	look_at_subject(&s, n);
-	tkt_message_trailers(&trailers, text, n, '#');
+	tkt_message_trailers(&trailers, text, n, "#");
 	for (size_t i = 0; i < trailers.n; i++) {
 		const struct tkt_trailer *t = &trailers.items[i];
 		enum kind kind = kind_of(t->key);

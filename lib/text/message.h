@@ -75,18 +75,18 @@ struct tkt_trailers {
 	struct tkt_trailer *items;
 	size_t n, cap;
 };
-void tkt_message_trailers(struct tkt_trailers *out, const char *text, size_t n, char comment);
+void tkt_message_trailers(struct tkt_trailers *out, const char *text, size_t n, const char *comment);
 void tkt_trailers_release(struct tkt_trailers *t);
 /* Puts "key: value" where git interpret-trailers --if-exists addIfDifferent would. False: it stands
- * there already. `comment`: core.commentChar ('#'); 0: the message has no comments. What follows
- * (comments, scissors, the diff of commit -v) stays byte for byte. */
-bool tkt_message_add_trailer(struct tkt_buf *message, const char *key, const char *value, char comment);
+ * there already. `comment`: core.commentString ("#"), with which the lines of comments begin; NULL or "": the message
+ * has none. What follows (comments, scissors, the diff of commit -v) stays byte for byte. */
+bool tkt_message_add_trailer(struct tkt_buf *message, const char *key, const char *value, const char *comment);
 /* How many bytes of it are message: up to the scissors line; comment lines are not cut. */
-size_t tkt_message_end(const char *text, size_t n, char comment);
+size_t tkt_message_end(const char *text, size_t n, const char *comment);
 /* The message without its comment lines and what follows the scissors: what git will commit, for
  * _mentions in a hook. Appends. */
-void tkt_message_clean(struct tkt_buf *out, const char *text, size_t n, char comment);
+void tkt_message_clean(struct tkt_buf *out, const char *text, size_t n, const char *comment);
 /* Nothing but blanks, comments and trailers of these keys (NULL ends). */
-bool tkt_message_is_empty(const char *text, size_t n, char comment, const char *const *keys);
+bool tkt_message_is_empty(const char *text, size_t n, const char *comment, const char *const *keys);
 
 #endif

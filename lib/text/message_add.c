@@ -26,7 +26,7 @@ static bool same_value(struct tkt_str have, struct tkt_str value)
 	return have.len == value.len && strncasecmp(have.ptr, value.ptr, value.len) == 0;
 }
 
-static bool is_there(const struct tkt_buf *message, const char *key, struct tkt_str value, char comment)
+static bool is_there(const struct tkt_buf *message, const char *key, struct tkt_str value, const char *comment)
 {
 	struct tkt_trailers all = { .n = 0 };
 	bool found = false;
@@ -64,7 +64,7 @@ static void insert(struct tkt_buf *b, size_t at, const struct tkt_buf *what)
 	b->len += what->len;
 }
 
-bool tkt_message_add_trailer(struct tkt_buf *message, const char *key, const char *value, char comment)
+bool tkt_message_add_trailer(struct tkt_buf *message, const char *key, const char *value, const char *comment)
 {
 	const char *eol = has_crlf(message) ? "\r\n" : "\n";
 	struct tkt_str trimmed = tkt_msg_trim(tkt_str_of(value));
@@ -119,14 +119,14 @@ static bool has_key(const char *text, size_t n, size_t at, const char *const *ke
 	return false;
 }
 
-bool tkt_message_is_empty(const char *text, size_t n, char comment, const char *const *keys)
+bool tkt_message_is_empty(const char *text, size_t n, const char *comment, const char *const *keys)
 {
 	size_t end = tkt_message_end(text, n, comment);
 	bool ours = false; /* the line before was one of those trailers */
 
 	for (size_t at = 0; at < end;) {
 		struct tkt_str line = line_at(text, end, at);
-		bool comments = comment && *line.ptr == comment;
+		bool comments = tkt_msg_comment(line.ptr, line.len, comment);
 
 		if (!comments && tkt_msg_trim(line).len) {
 			ours = tkt_msg_blank(*line.ptr) ? ours : has_key(text, end, at, keys);
@@ -140,14 +140,14 @@ bool tkt_message_is_empty(const char *text, size_t n, char comment, const char *
 	return true;
 }
 
-void tkt_message_clean(struct tkt_buf *out, const char *text, size_t n, char comment)
+void tkt_message_clean(struct tkt_buf *out, const char *text, size_t n, const char *comment)
 {
 	size_t end = tkt_message_end(text, n, comment);
 
 	for (size_t at = 0; at < end;) {
 		struct tkt_str line = line_at(text, end, at);
 
-		if (!(comment && line.len && *line.ptr == comment))
+		if (!tkt_msg_comment(line.ptr, line.len, comment))
 			tkt_buf_add(out, line.ptr, at + line.len < end ? line.len + 1 : line.len);
 		at += line.len + 1;
 	}

@@ -2,6 +2,8 @@
 #ifndef TKT_TEXT_MESSAGE_INT_H
 #define TKT_TEXT_MESSAGE_INT_H
 
+#include <string.h>
+
 #include "text/message.h"
 
 /* As git has them: no locale, no \v, no \f. */
@@ -44,6 +46,19 @@ static inline struct tkt_str tkt_msg_trim(struct tkt_str s)
 	return s;
 }
 
+static inline bool tkt_msg_starts(const char *s, size_t n, const char *with)
+{
+	size_t len = strlen(with);
+
+	return n >= len && memcmp(s, with, len) == 0;
+}
+
+/* Does a comment begin here? */
+static inline bool tkt_msg_comment(const char *line, size_t n, const char *comment)
+{
+	return comment && *comment && n && *line == *comment && tkt_msg_starts(line, n, comment);
+}
+
 /* n bytes against a word in lower case. */
 bool tkt_msg_is(const char *s, size_t n, const char *word);
 
@@ -52,7 +67,7 @@ bool tkt_msg_is(const char *s, size_t n, const char *word);
 struct tkt_msg_block {
 	size_t start, end;
 };
-struct tkt_msg_block tkt_msg_trailer_block(const char *text, size_t n, char comment);
+struct tkt_msg_block tkt_msg_trailer_block(const char *text, size_t n, const char *comment);
 /* Where the last line of the first n bytes begins. */
 size_t tkt_msg_last_line(const char *text, size_t n);
 /* Of the line at `at`: where the ':' behind its key is; n: there is none. */

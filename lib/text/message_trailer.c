@@ -11,28 +11,21 @@
 #include "base/mem.h"
 #include "text/message_int.h"
 
-#define CUT "------------------------ >8 ------------------------\n"
+#define CUT " ------------------------ >8 ------------------------\n"
 
-static bool starts(const char *s, size_t n, const char *with)
+size_t tkt_message_end(const char *text, size_t n, const char *comment)
 {
-	size_t len = strlen(with);
+	size_t len = comment ? strlen(comment) : 0;
+	const char *end = text + n;
 
-	return n >= len && memcmp(s, with, len) == 0;
-}
+	for (const char *cut = text; len && (cut = memmem(cut, (size_t)(end - cut), CUT, sizeof CUT - 1)); cut++) {
+		const size_t before = (size_t)(cut - text);
 
-size_t tkt_message_end(const char *text, size_t n, char comment)
-{
-	char line[sizeof CUT + 3] = { '\n', comment, ' ', '\0' };
-	const char *found;
-	size_t len = 3 + sizeof CUT - 1;
-
-	if (comment == '\0')
-		return n;
-	memcpy(line + 3, CUT, sizeof CUT);
-	if (n >= len - 1 && memcmp(text, line + 1, len - 1) == 0)
-		return 0;
-	found = n >= len ? memmem(text, n, line, len) : NULL;
-	return found ? (size_t)(found - text) + 1 : n;
+		if (before >= len && memcmp(cut - len, comment, len) == 0 &&
+		    (before == len || cut[-(ptrdiff_t)len - 1] == '\n'))
+			return before - len;
+	}
+	return n;
 }
 
 /* Where the next line begins. */
@@ -51,15 +44,15 @@ static bool is_blank_line(const char *text, size_t n, size_t at)
 }
 
 /* Without the comments and empty lines at the end. */
-static size_t trailer_end(const char *text, size_t n, char comment)
+static size_t trailer_end(const char *text, size_t n, const char *comment)
 {
 	size_t cutoff = tkt_message_end(text, n, comment), run = 0;
 	bool conflicts = false;
 
 	for (size_t at = 0; at < cutoff; at = next_line(text, n, at)) {
-		if ((comment && text[at] == comment) || text[at] == '\n') {
+		if (tkt_msg_comment(text + at, n - at, comment) || text[at] == '\n') {
 			run = run ? run : at;
-		} else if (starts(text + at, n - at, "Conflicts:\n")) {
+		} else if (tkt_msg_starts(text + at, n - at, "Conflicts:\n")) {
 			conflicts = true;
 			run = run ? run : at;
 		} else if (!(conflicts && text[at] == '\t') && run) {
@@ -89,11 +82,11 @@ size_t tkt_msg_separator(const char *text, size_t n, size_t at)
 }
 
 /* The title is no trailer, whatever it looks like. */
-static size_t title_end(const char *text, size_t n, char comment)
+static size_t title_end(const char *text, size_t n, const char *comment)
 {
 	size_t at = 0;
 
-	while (at < n && ((comment && text[at] == comment) || !is_blank_line(text, n, at)))
+	while (at < n && (tkt_msg_comment(text + at, n - at, comment) || !is_blank_line(text, n, at)))
 		at = next_line(text, n, at);
 	return at;
 }
@@ -103,15 +96,15 @@ struct tally {
 	bool own;                       /* one is of git's making */
 };
 
-static void count_line(struct tally *t, const char *text, size_t end, size_t at, char comment)
+static void count_line(struct tally *t, const char *text, size_t end, size_t at, const char *comment)
 {
 	const char *line = text + at;
 	size_t n = end - at;
 
-	if (comment && *line == comment) {
+	if (tkt_msg_comment(line, n, comment)) {
 		t->others += t->maybe;
 		t->maybe = 0;
-	} else if (starts(line, n, "Signed-off-by: ") || starts(line, n, "(cherry picked from commit ")) {
+	} else if (tkt_msg_starts(line, n, "Signed-off-by: ") || tkt_msg_starts(line, n, "(cherry picked from commit ")) {
 		t->trailers++;
 		t->maybe = 0;
 		t->own = true;
@@ -135,7 +128,7 @@ size_t tkt_msg_last_line(const char *text, size_t n)
 	return at;
 }
 
-struct tkt_msg_block tkt_msg_trailer_block(const char *text, size_t n, char comment)
+struct tkt_msg_block tkt_msg_trailer_block(const char *text, size_t n, const char *comment)
 {
 	struct tkt_msg_block b = { .end = trailer_end(text, n, comment) };
 	size_t title = title_end(text, b.end, comment);
@@ -149,7 +142,7 @@ struct tkt_msg_block tkt_msg_trailer_block(const char *text, size_t n, char comm
 		at = tkt_msg_last_line(text, at);
 		if (at < title)
 			break;
-		if (is_blank_line(text, b.end, at) && !(comment && text[at] == comment)) {
+		if (is_blank_line(text, b.end, at) && !tkt_msg_comment(text + at, b.end - at, comment)) {
 			if (!begun)
 				continue;
 			t.others += t.maybe;
@@ -157,7 +150,7 @@ struct tkt_msg_block tkt_msg_trailer_block(const char *text, size_t n, char comm
 				b.start = below;
 			break;
 		}
-		begun = begun || !(comment && text[at] == comment);
+		begun = begun || !tkt_msg_comment(text + at, b.end - at, comment);
 		count_line(&t, text, b.end, at, comment);
 	}
 	return b;
@@ -190,7 +183,7 @@ static size_t count_lines(const char *text, size_t n)
 	return lines;
 }
 
-void tkt_message_trailers(struct tkt_trailers *out, const char *text, size_t n, char comment)
+void tkt_message_trailers(struct tkt_trailers *out, const char *text, size_t n, const char *comment)
 {
 	struct tkt_msg_block b = tkt_msg_trailer_block(text, n, comment);
 	size_t line = count_lines(text, b.start);
@@ -200,7 +193,7 @@ void tkt_message_trailers(struct tkt_trailers *out, const char *text, size_t n, 
 
 		next = next_line(text, b.end, at);
 		line++;
-		if (colon == b.end || (comment && text[at] == comment))
+		if (colon == b.end || tkt_msg_comment(text + at, b.end - at, comment))
 			continue;
 		while (next < b.end && tkt_msg_blank(text[next])) {
 			next = next_line(text, b.end, next);

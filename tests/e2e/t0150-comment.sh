@@ -169,4 +169,45 @@ attach() {
 }
 t 'attach copies files into artifacts/, under a free name' attach
 
+attach_named() {
+	some
+	dir=work-items/open/$id/artifacts
+	printf 'one' | tkt attach first-thing - --name run.log >"$out"
+	is "$(cat "$out")" "$id${tab}artifact${tab}${tab}run.log"
+	is "$(cat "$dir/run.log")" one
+	is "$(last kind) $(last attrs.artifact)" 'artifact_added run.log'
+	printf 'a\0b\377\n' | tkt attach first-thing --name run.log - >/dev/null
+	printf 'a\0b\377\n' | cmp - "$dir/run-2.log"
+	tkt attach first-thing - --name empty.log </dev/null >/dev/null
+	exists "$dir/empty.log"
+	empty "$dir/empty.log"
+	# A file may get another name too; one that is called "-" is named by its path.
+	printf 'two' >a.txt
+	cp a.txt ./-
+	tkt attach first-thing a.txt --name b.txt >/dev/null
+	same a.txt "$dir/b.txt"
+	tkt attach first-thing ./- >/dev/null
+	same a.txt "$dir/_"
+	rm a.txt ./-
+	before=$(find work-items | sort | cksum)
+	must_fail 2 tkt attach first-thing - <<-END
+		three
+	END
+	file_has "$err" 'needs --name'
+	must_fail 2 tkt attach first-thing - other --name c
+	must_fail 2 tkt attach first-thing - --name ''
+	must_fail 2 tkt attach first-thing - --name ../c
+	must_fail 3 tkt attach nothing - --name c
+	must_fail 4 tkt attach first-thing - --name c --if-rev 0000
+	head -c 67108865 /dev/zero >large
+	must_fail 5 tkt attach first-thing - --name c <large
+	file_has "$err" 'standard input'
+	rm large
+	is "$(find work-items | sort | cksum)" "$before"
+	# Nobody waits for the lock while the text comes.
+	{ tkt comment first-thing -m 'In between.' >/dev/null && echo late; } | tkt attach first-thing - --name late.log >/dev/null
+	is "$(cat "$dir/late.log")" late
+}
+t 'attach takes standard input, under a name' attach_named
+
 done_testing

@@ -243,6 +243,76 @@ Ticket: $key"
 }
 t 'comments and the diff below the scissors are no message' comments
 
+# git 2.45 and later write and read such; the hook is given what they would give it.
+long_comments() {
+	with_hooks
+	git config core.commentString '//'
+	printf '%s\n' 'Mend it' "/ $key" '// TKT-eeeeeee' '' '//' '// Please enter' >message
+	exit_is 0 tkt hook commit-msg message
+	empty "$err"
+	is "$(cat message)" "Mend it
+/ $key
+
+Ticket: $key
+// TKT-eeeeeee
+
+//
+// Please enter"
+	printf '%s\n' 'Mend it' "// $key" '/ TKT-eeeeeee' >message
+	exit_is 0 tkt hook commit-msg message
+	file_has "$err" "'TKT-eeeeeee' is no ticket"
+	is "$(tail -n 1 message)" '/ TKT-eeeeeee'
+	git config --unset core.commentString
+	git config core.commentChar '⁑⁕⁑'
+	printf '%s\n' "For $key" '⁑⁕⁑ TKT-eeeeeee' '⁑⁕⁑ ------------------------ >8 ------------------------' "Ticket: $key" >message
+	exit_is 0 tkt hook commit-msg message
+	empty "$err"
+	is "$(sed -n '2,4p' message)" "
+Ticket: $key
+⁑⁕⁑ TKT-eeeeeee"
+	git config --unset core.commentChar # git 2.39 says no to it
+	rm message
+}
+t 'comments may begin with several characters' long_comments
+
+# git before 2.45 does not look at core.commentString.
+both_comments() {
+	with_hooks
+	git config core.commentChar ';'
+	git config core.commentString '//'
+	git checkout -q -b TKT-eeeeeee # git tells it in a comment
+	change
+	editor "For $key"
+	exit_is 0 git commit -q
+	empty "$err"
+	is "$(message)" "For $key
+
+Ticket: $key"
+}
+t 'whichever of core.commentChar and core.commentString git goes by' both_comments
+
+# git chooses a sign that begins no line of the message as it was before the editor: here '@'.
+auto_comments() {
+	with_hooks
+	git config core.commentChar auto
+	for options in '' -v; do
+		change
+		git commit -q --no-verify -m "# Heading
+#
+; and more of $key"
+		editor '@ TKT-eeeeeee'
+		# shellcheck disable=SC2086
+		exit_is 0 git commit -q --amend $options
+		empty "$err"
+		is "$(message)" "# Heading
+#
+; and more of $key
+
+Ticket: $key" "options '$options'"
+	done
+}
+t 'core.commentChar=auto: comments are what git chose' auto_comments
+
 branch() {
 	with_hooks
 	for name in "$key" "feature/$key-and-more" first-thing someone/first-thing "fix/$(echo "$key" | tr A-Z a-z)"; do

@@ -25,7 +25,7 @@ static void mentions(const char *text, size_t n, const char *prefix)
 	tkt_mentions_release(&m);
 }
 
-static void trailers(const char *text, size_t n, char comment)
+static void trailers(const char *text, size_t n, const char *comment)
 {
 	struct tkt_trailers t = { .n = 0 };
 
@@ -42,7 +42,7 @@ static void trailers(const char *text, size_t n, char comment)
 }
 
 /* All that was there is there, in its order, around what is new. */
-static void adding(const char *text, size_t n, char comment)
+static void adding(const char *text, size_t n, const char *comment)
 {
 	struct tkt_buf b = TKT_BUF_INIT;
 	size_t same = 0, tail = 0;
@@ -92,10 +92,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	mentions(text, size, "TKT");
 	mentions(text, size, "fix");
 	mentions(text, size, "TICKET");
-	trailers(text, size, '#');
-	trailers(text, size, '\0');
-	adding(text, size, '#');
-	adding(text, size, '\0');
+	trailers(text, size, "#");
+	trailers(text, size, "//");
+	trailers(text, size, NULL);
+	adding(text, size, "#");
+	adding(text, size, "//");
+	adding(text, size, NULL);
 	branches(text, size);
 	free(text);
 	return 0;

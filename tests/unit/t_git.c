@@ -419,6 +419,64 @@ static void damaged_objects_are_no_end_of_the_world(void **state)
 	tkt_git_free(g);
 }
 
+/* Each commit that HEAD was at: + for a copy, then its subject; each with a comma. */
+static void log_is(struct box *b, struct tkt_git *g, const char *expected)
+{
+	struct tkt_git_reflog log = { NULL, 0, 0 };
+	struct tkt_git_commit c;
+
+	tkt_buf_reset(&b->out);
+	tkt_git_reflog(g, "HEAD", &log);
+	for (size_t i = 0; i < log.n; i++) {
+		char *subject;
+
+		assert_int_equal(tkt_git_commit(g, &log.items[i].oid, &c, &b->err), 0);
+		subject = tkt_git_subject(&c);
+		tkt_buf_printf(&b->out, "%s%s,", log.items[i].copied ? "+" : "", subject);
+		free(subject);
+		tkt_git_commit_release(&c);
+	}
+	free(log.items);
+	assert_string_equal(b->out.ptr, expected);
+}
+
+static void what_head_was_at_is_told_and_what_was_copied(void **state)
+{
+	struct tkt_git_reflog none = { NULL, 0, 0 };
+	struct box *b = *state;
+	struct tkt_git *g;
+
+	repo_sh(b, "new r; c one; g switch -q -c x; c two; c three; g switch -q main; c four\n"
+		   "g cherry-pick --allow-empty x >/dev/null; g switch -q x; g commit -q --amend --allow-empty -m 'three: a'\n"
+		   "g rebase -q --reapply-cherry-picks --empty=keep main; g merge -q --no-ff -m merged x~1 || :\n");
+	look(b, "r", &g);
+	log_is(b, g, "one,two,three,one,four,+three,three,three: a,three,+two,+three: a,");
+	repo_sh(b, "cd r; mv .git/logs/HEAD log; { echo; echo nothing at all; cat log; } >.git/logs/HEAD\n");
+	log_is(b, g, "one,two,three,one,four,+three,three,three: a,three,+two,+three: a,");
+	tkt_git_reflog(g, "refs/heads/none", &none);
+	assert_int_equal(none.n, 0);
+	tkt_git_free(g);
+}
+
+static void what_was_stashed_is_found_for_a_while(void **state)
+{
+	struct tkt_git_stashes found = { NULL, 0, 0 };
+	struct box *b = *state;
+	struct tkt_git *g;
+
+	repo_sh(b, "new r; echo 1 >f; c one; echo 2 >f; g stash -q; g stash pop -q; g stash push -q -m words; g stash drop -q\n");
+	look(b, "r", &g);
+	assert_int_equal(tkt_git_stashed(g, &found, &b->err), 0);
+	assert_int_equal(found.n, 2);
+	assert_true(found.items[0].time > found.items[1].time); /* the newest first */
+	found.n = 0;
+	repo_sh(b, "cd r; g gc -q --prune=now\n");
+	assert_int_equal(tkt_git_stashed(g, &found, &b->err), 0);
+	assert_int_equal(found.n, 0);
+	free(found.items);
+	tkt_git_free(g);
+}
+
 static void old_encodings_become_utf8(void **state)
 {
 	struct box *b = *state;
@@ -454,6 +512,8 @@ int main(void)
 		BOX_TEST(the_main_branch_is_found_out),
 		BOX_TEST(the_engine_that_can_answers_and_else_it_is_told_why),
 		BOX_TEST(damaged_objects_are_no_end_of_the_world),
+		BOX_TEST(what_head_was_at_is_told_and_what_was_copied),
+		BOX_TEST(what_was_stashed_is_found_for_a_while),
 		BOX_TEST(old_encodings_become_utf8),
 	};
 

@@ -383,6 +383,52 @@ static void random_texts_are_read_as_an_obvious_way_reads_them(void **state)
 	}
 }
 
+#define CUT " ------------------------ >8 ------------------------\n"
+
+static void comments_may_begin_with_several_characters(void **state)
+{
+	static const char message[] = "Subject\n"
+				      "/ text\n"
+				      "//text TKT-1\n"
+				      "\n"
+				      " // text\n"
+				      "/" CUT "\n"
+				      "Refs: a\n"
+				      "// b: c\n"
+				      "Fixes: d\n"
+				      "\n"
+				      "//\n"
+				      "//\tnew file: x\n";
+	static const char below[] = "//" CUT "diff\nRefs: e\n";
+	struct tkt_buf b = TKT_BUF_INIT, clean = TKT_BUF_INIT;
+	struct tkt_trailers t = { .n = 0 };
+
+	(void)state;
+	tkt_buf_printf(&b, "%s%s", message, below);
+	assert_int_equal(tkt_message_end(b.ptr, b.len, "//"), strlen(message));
+	assert_int_equal(tkt_message_end(b.ptr, b.len, "/"), strlen("Subject\n/ text\n//text TKT-1\n\n // text\n"));
+	assert_int_equal(tkt_message_end(b.ptr, b.len, "#"), b.len);
+	assert_int_equal(tkt_message_end(b.ptr, b.len, ""), b.len);
+	assert_int_equal(tkt_message_end(below, strlen(below), "//"), 0);
+	assert_int_equal(tkt_message_end(below, strlen(below) - strlen("\ndiff\nRefs: e\n"), "//"), /* no end of the line */
+			 strlen(below) - strlen("\ndiff\nRefs: e\n"));
+	tkt_message_clean(&clean, b.ptr, b.len, "//");
+	assert_string_equal(clean.ptr, "Subject\n/ text\n\n // text\n/" CUT "\nRefs: a\nFixes: d\n\n");
+	tkt_message_trailers(&t, b.ptr, b.len, "//");
+	assert_int_equal(t.n, 2);
+	assert_int_equal(t.items[1].value.len, 1);
+	assert_memory_equal(t.items[1].value.ptr, "d", 1);
+	tkt_trailers_release(&t);
+	assert_true(tkt_message_add_trailer(&b, "Ticket", "TKT-1", "//"));
+	assert_memory_equal(b.ptr + strlen(message) - strlen("\n//\n//\tnew file: x\n"), "Ticket: TKT-1\n\n//\n", 18);
+	assert_string_equal(b.ptr + b.len - strlen(below), below);
+	assert_false(tkt_message_add_trailer(&b, "Ticket", "TKT-1", "//"));
+	assert_true(tkt_message_is_empty("//a\n\n//" CUT "x\n", 60, "//", NULL));
+	assert_false(tkt_message_is_empty("/a\n", 3, "//", NULL));
+	tkt_buf_release(&clean);
+	tkt_buf_release(&b);
+}
+
 static double took(const char *unit, size_t total)
 {
 	struct tkt_mentions m = { .n = 0 };
@@ -396,9 +442,9 @@ static double took(const char *unit, size_t total)
 	start = clock();
 	tkt_message_may_mention(b.ptr, b.len, "TKT");
 	tkt_message_mentions(&m, b.ptr, b.len, "TKT");
-	tkt_message_trailers(&t, b.ptr, b.len, '#');
-	tkt_message_is_empty(b.ptr, b.len, '#', NULL);
-	tkt_message_add_trailer(&b, "Ticket", "TKT-1", '#');
+	tkt_message_trailers(&t, b.ptr, b.len, "#");
+	tkt_message_is_empty(b.ptr, b.len, "#", NULL);
+	tkt_message_add_trailer(&b, "Ticket", "TKT-1", "#");
 	tkt_mentions_release(&m);
 	tkt_trailers_release(&t);
 	tkt_buf_release(&b);
@@ -438,6 +484,7 @@ int main(void)
 		cmocka_unit_test(branches_are_named_after_tickets_in_many_ways),
 		cmocka_unit_test(mentions_are_joined_with_what_is_there),
 		cmocka_unit_test(random_texts_are_read_as_an_obvious_way_reads_them),
+		cmocka_unit_test(comments_may_begin_with_several_characters),
 		cmocka_unit_test(hostile_texts_take_linear_time),
 	};
 

@@ -95,7 +95,7 @@ static void parse(struct tkt_buf *out, const struct tkt_buf *in)
 {
 	struct tkt_trailers t = { .n = 0 };
 
-	tkt_message_trailers(&t, in->ptr, in->len, '#');
+	tkt_message_trailers(&t, in->ptr, in->len, "#");
 	for (size_t i = 0; i < t.n; i++) {
 		tkt_buf_add(out, t.items[i].key.ptr, t.items[i].key.len);
 		tkt_buf_puts(out, ": ");
@@ -142,7 +142,7 @@ static void try(const struct tkt_buf *message)
 	tkt_buf_reset(&ours);
 	tkt_buf_reset(&gits);
 	tkt_buf_add(&ours, message->ptr, message->len);
-	added = tkt_message_add_trailer(&ours, "Ticket", "TKT-1", '#');
+	added = tkt_message_add_trailer(&ours, "Ticket", "TKT-1", "#");
 	assert_true(added || ours.len == message->len);
 	/* git 2.39 takes the newline that it has to add for the blank line; later ones do as we do. */
 	tkt_buf_add(&whole, message->ptr, message->len);
@@ -159,7 +159,7 @@ static void try(const struct tkt_buf *message)
 	ask(&gits, &ours, "--parse", NULL, NULL);
 	if (added && !strstr(gits.ptr, "Ticket: TKT-1\n"))
 		fail_msg("git sees no trailer in <<%s>>", ours.ptr);
-	if (tkt_message_add_trailer(&ours, "Ticket", "TKT-1", '#'))
+	if (tkt_message_add_trailer(&ours, "Ticket", "TKT-1", "#"))
 		fail_msg("it was there already: <<%s>>", ours.ptr);
 	tkt_buf_release(&ours);
 	tkt_buf_release(&gits);
