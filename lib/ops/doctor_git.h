@@ -40,6 +40,7 @@ int tkt_doctor_git_alike(struct tkt_doctor_git *d, const struct tkt_findings *bi
 /* doctor_git_sides.c */
 struct tkt_git_side {
 	struct tkt_oid commit;
+	struct tkt_oid untracked; /* of a stash: a commit with more files of it; n 0: none */
 	struct tkt_oids bases; /* what is in one of them is not this side's doing */
 	bool skip;
 };

@@ -201,16 +201,21 @@ static int ask_work_tree(struct tkt_alike *a, const struct tkt_alike_doubt *d, b
 	return 0;
 }
 
+static const struct tkt_git_was *first_in(const struct tkt_alike *a, size_t event, size_t ticket)
+{
+	for (size_t i = 0; i < a->seen.n; i++)
+		if (a->seen.items[i].event == event && a->seen.items[i].ticket == ticket)
+			return &a->states.items[a->seen.items[i].at];
+	return NULL;
+}
+
 /* Both have it: did it come into this one by copying, while no other branch has it there? */
 static int ask_copy(struct tkt_alike *a, const struct tkt_alike_doubt *d, bool *yes, struct tkt_error *err)
 {
-	const struct tkt_git_was *was = NULL;
+	const struct tkt_git_was *was = first_in(a, d->event, d->from);
 	struct tkt_buf item = TKT_BUF_INIT;
 	int rc = 0;
 
-	for (size_t i = 0; i < a->seen.n && !was; i++)
-		if (a->seen.items[i].event == d->event && a->seen.items[i].ticket == d->from)
-			was = &a->states.items[a->seen.items[i].at];
 	*yes = was && was->copied && read_item_here(a, d->from, &item) && is_of_other_time(a, &item, d->event);
 	tkt_buf_release(&item);
 	for (size_t i = 0; i < a->others.n && *yes && !rc; i++) {
@@ -225,20 +230,56 @@ static int ask_copy(struct tkt_alike *a, const struct tkt_alike_doubt *d, bool *
 	return rc;
 }
 
-int tkt_alike_ask(struct tkt_alike *a, const struct tkt_alike_doubt *d, bool *yes, struct tkt_error *err)
+/* A person took it there, in a commit of this clone, whatever became of that commit since. */
+static int ask_hand(struct tkt_alike *a, const struct tkt_alike_doubt *d, bool *yes, struct tkt_error *err)
 {
-	const struct tkt_alike_first *first = &a->first[d->event];
-	struct range range = { .items = NULL };
-	int rc = 0;
+	const struct tkt_git_was *was = first_in(a, d->event, d->from);
+	struct tkt_git_commit c;
+	struct pair before, after;
+	int rc;
 
-	*yes = first->copied && !tkt_alike_has(a, a->tickets.items[d->home].text, d->event);
-	if (!*yes && tkt_alike_has(a, a->tickets.items[d->home].text, d->event))
-		rc = ask_copy(a, d, yes, err);
-	if (first->commit.n && !rc && !*yes)
-		rc = read_range(a, &a->head, &first->commit, &range, err);
+	*yes = false;
+	if (!was || was->copied)
+		return 0;
+	rc = tkt_git_commit(a->d->g, &was->oid, &c, err);
+	if (rc)
+		return rc;
+	if (c.parents.n == 1) {
+		rc = read_pair(a, &c.parents.items[0], d, &before, err);
+		if (!rc)
+			rc = read_pair(a, &c.oid, d, &after, err);
+		*yes = !rc && before.in_home && !before.in_from && !after.in_home &&
+		       before.home.status == after.home.status;
+	}
+	tkt_git_commit_release(&c);
+	return rc;
+}
+
+static int ask_range(struct tkt_alike *a, const struct tkt_alike_doubt *d, bool *yes, struct tkt_error *err)
+{
+	struct range range = { .items = NULL };
+	int rc = read_range(a, &a->head, &a->first[d->event].commit, &range, err);
+
 	for (size_t i = 0; i < range.n && !rc && !range.cut && !*yes; i++)
 		rc = ask_commit(a, &range.items[i], d, yes, err);
 	release_range(&range);
+	return rc;
+}
+
+int tkt_alike_ask(struct tkt_alike *a, const struct tkt_alike_doubt *d, bool *yes, struct tkt_error *err)
+{
+	const struct tkt_alike_first *first = &a->first[d->event];
+	bool doubled = tkt_alike_has(a, a->tickets.items[d->home].text, d->event), by_hand = false;
+	int rc = ask_hand(a, d, &by_hand, err);
+
+	*yes = false;
+	if (rc || by_hand)
+		return rc;
+	*yes = first->copied && !doubled;
+	if (doubled)
+		rc = ask_copy(a, d, yes, err);
+	if (first->commit.n && !rc && !*yes)
+		rc = ask_range(a, d, yes, err);
 	if (!rc && !*yes)
 		rc = ask_work_tree(a, d, yes, err);
 	return rc;

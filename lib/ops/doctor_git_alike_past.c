@@ -4,11 +4,13 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/str.h"
 #include "ops/doctor_git_alike_int.h"
 
 enum {
 	STATES_MAX = 1000, /* of HEAD, the newest */
-	TIPS_MAX = 200
+	TIPS_MAX = 200,
+	BRANCH_MAX = 50    /* what the branch was before */
 };
 
 /* --- spots --- */
@@ -198,6 +200,21 @@ static int read_tip(struct tkt_alike *a, const struct tkt_oid *commit, int64_t t
 	return rc;
 }
 
+/* Where the branch was that is checked out: a rebase of it may have begun elsewhere. */
+static int read_branch(struct tkt_alike *a, const struct tkt_tip *tip, struct tkt_error *err)
+{
+	char *ref = tkt_asprintf("refs/%s%s", tkt_starts_with(tip->name, "heads/") ? "" : "heads/", tip->name);
+	struct tkt_git_reflog log = { NULL, 0, 0 };
+	int rc = 0;
+
+	tkt_git_reflog(a->d->g, ref, &log);
+	for (size_t i = log.n > BRANCH_MAX ? log.n - BRANCH_MAX : 0; i < log.n && !rc; i++)
+		rc = read_tip(a, &log.items[i].oid, tip->time, err);
+	free(log.items);
+	free(ref);
+	return rc;
+}
+
 static int read_tips(struct tkt_alike *a, bool uncommitted, struct tkt_error *err)
 {
 	struct tkt_git_stashes stashed = { NULL, 0, 0 };
@@ -205,7 +222,9 @@ static int read_tips(struct tkt_alike *a, bool uncommitted, struct tkt_error *er
 	int rc = tkt_tips_read(a->d->g, TIPS_MAX, &tips, err);
 
 	for (size_t i = 0; i < tips.n && !rc; i++)
-		if (!tips.items[i].current && tips.items[i].root.n)
+		if (tips.items[i].current)
+			rc = read_branch(a, &tips.items[i], err);
+		else if (tips.items[i].root.n)
 			rc = read_tip(a, &tips.items[i].commit, tips.items[i].time, err);
 	if (!rc && uncommitted)
 		rc = tkt_git_stashed(a->d->g, &stashed, err);

@@ -30,12 +30,6 @@ static bool same_bytes(const struct tkt_buf *a, const struct tkt_buf *b)
 	return a->len == b->len && (!a->len || memcmp(a->ptr, b->ptr, a->len) == 0);
 }
 
-static int read_at(struct tkt_merge_look *l, const struct tkt_oid *commit, const char *id, struct item *out,
-		   struct tkt_error *err)
-{
-	return tkt_merge_read_file(l, commit, id, "item.md", &out->bytes, &out->places, err);
-}
-
 /* False: the ticket lies nowhere or in two places, or has no item.md: others say so. */
 static bool read_here(struct tkt_merge_look *l, struct look_item *o)
 {
@@ -67,7 +61,7 @@ static int merge_side(struct tkt_merge_look *l, struct look_item *o, size_t i, s
 	/* Nobody knows what was before; there are conflicts in conflicts; or the ticket is to go. */
 	o->known = o->clean && !side->skip && side->bases.n == 1 && o->sides[i].places <= 1;
 	if (o->known)
-		rc = read_at(l, &side->bases.items[0], o->id, &base, err);
+		rc = tkt_merge_read_file(l, &side->bases.items[0], o->id, "item.md", &base.bytes, &base.places, err);
 	o->known = o->known && !rc && base.places <= 1 && o->sides[i].places >= base.places;
 	if (!o->known || !o->sides[i].places)
 		goto done;
@@ -109,7 +103,7 @@ static int merge_sides(struct tkt_merge_look *l, struct look_item *o, struct tkt
 
 	o->sides = tkt_calloc(l->sides.n, sizeof *o->sides);
 	for (size_t i = 0; i < l->sides.n && !rc; i++)
-		rc = read_at(l, &l->sides.items[i].commit, o->id, &o->sides[i], err);
+		rc = tkt_merge_read_side(l, i, o->id, "item.md", &o->sides[i].bytes, &o->sides[i].places, err);
 	if (rc)
 		return rc;
 	o->clean = true;

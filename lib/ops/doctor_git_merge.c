@@ -61,6 +61,15 @@ int tkt_merge_read_file(struct tkt_merge_look *l, const struct tkt_oid *tree, co
 	return rc;
 }
 
+int tkt_merge_read_side(struct tkt_merge_look *l, size_t side, const char *id, const char *name, struct tkt_buf *out,
+			size_t *places, struct tkt_error *err)
+{
+	const struct tkt_git_side *s = &l->sides.items[side];
+	int rc = tkt_merge_read_file(l, &s->commit, id, name, out, places, err);
+
+	return rc || !s->untracked.n ? rc : tkt_merge_read_file(l, &s->untracked, id, name, out, places, err);
+}
+
 int tkt_merge_read_at(struct tkt_merge_look *l, const struct tkt_oid *tree, const char *id,
 		      struct tkt_merge_text *out, struct tkt_error *err)
 {
@@ -97,13 +106,23 @@ static bool same_bytes(const struct tkt_buf *a, const struct tkt_buf *b)
 	return a->len == b->len && (!a->len || memcmp(a->ptr, b->ptr, a->len) == 0);
 }
 
+static int read_thread(struct tkt_merge_look *l, size_t side, const char *id, struct tkt_merge_text *out,
+		       struct tkt_error *err)
+{
+	size_t places = 0;
+	int rc = tkt_merge_read_side(l, side, id, "thread.md", &out->bytes, &places, err);
+
+	parse(out);
+	return rc;
+}
+
 int tkt_merge_read_one(struct tkt_merge_look *l, struct tkt_merge_one *o, struct tkt_error *err)
 {
 	int rc = 0;
 
 	o->sides = tkt_calloc(l->sides.n, sizeof *o->sides);
 	for (size_t i = 0; i < l->sides.n && !rc; i++)
-		rc = tkt_merge_read_at(l, &l->sides.items[i].commit, o->id, &o->sides[i], err);
+		rc = read_thread(l, i, o->id, &o->sides[i], err);
 	if (!rc && l->sides.merged)
 		rc = tkt_merge_read_at(l, &l->sides.head, o->id, &o->committed, err);
 	return rc;

@@ -34,6 +34,9 @@ struct tkt_merge_one { /* a ticket */
 /* A file of the ticket as a commit or its tree has it, appended to *out; *places counts the directories it lies in. */
 int tkt_merge_read_file(struct tkt_merge_look *l, const struct tkt_oid *tree, const char *id, const char *name,
 			struct tkt_buf *out, size_t *places, struct tkt_error *err);
+/* The same on a side. */
+int tkt_merge_read_side(struct tkt_merge_look *l, size_t side, const char *id, const char *name, struct tkt_buf *out,
+			size_t *places, struct tkt_error *err);
 /* The thread as a commit or its tree has it, wherever the ticket lies there; empty if it is not there. */
 int tkt_merge_read_at(struct tkt_merge_look *l, const struct tkt_oid *tree, const char *id, struct tkt_merge_text *out,
 		      struct tkt_error *err);

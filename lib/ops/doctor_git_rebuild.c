@@ -33,7 +33,7 @@ static int drop_known(struct tkt_merge_look *l, const char *id, const char *name
 	int rc = 0;
 
 	for (size_t i = 0; i < l->sides.n && !rc; i++) {
-		rc = tkt_merge_read_file(l, &l->sides.items[i].commit, id, name, &bytes, &places, err);
+		rc = tkt_merge_read_side(l, i, id, name, &bytes, &places, err);
 		tkt_buf_putc(&bytes, '\n');
 	}
 	for (size_t i = 0; i < left->v.n && !rc; i++)

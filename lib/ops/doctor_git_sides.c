@@ -104,24 +104,85 @@ static int find_bases(struct tkt_git *g, struct tkt_git_sides *s, size_t i, stru
 /* --- the sides --- */
 
 /* What is here already counts too, but nothing of it can be missing without a person's doing. */
+static void add_changes(struct tkt_git_sides *out, const struct tkt_oid *head, const struct tkt_git_commit *c)
+{
+	push_side(out, head);
+	out->items[0].skip = true;
+	tkt_oids_push(&out->items[0].bases, &c->parents.items[0]);
+	push_side(out, &c->oid);
+	tkt_oids_push(&out->items[1].bases, &c->parents.items[0]);
+}
+
 static int add_picked(struct tkt_git *g, struct tkt_git_sides *out, const struct tkt_oid *head,
-		      const struct tkt_oid *oid,
-		      struct tkt_error *err)
+		      const struct tkt_oid *oid, struct tkt_error *err)
 {
 	struct tkt_git_commit c;
 	int rc = tkt_git_commit(g, oid, &c, err);
 
 	if (rc)
 		return rc;
-	if (c.parents.n == 1) {
-		push_side(out, head);
-		out->items[0].skip = true;
-		tkt_oids_push(&out->items[0].bases, &c.parents.items[0]);
-		push_side(out, oid);
-		tkt_oids_push(&out->items[1].bases, &c.parents.items[0]);
-	}
+	if (c.parents.n == 1)
+		add_changes(out, head, &c);
 	tkt_git_commit_release(&c);
 	return 0;
+}
+
+/* Is what the index has as base of a conflict (stage 1) the file of that ticket in the commit, wherever the ticket was? */
+static int is_base(struct tkt_git *g, const struct tkt_git_staged *s, const struct tkt_oid *commit, bool *yes,
+		   struct tkt_error *err)
+{
+	const char *prefix = tkt_git_facts(g)->prefix, *file = s->path + (*prefix ? strlen(prefix) + 1 : 0);
+	const char *rest = strchr(file, '/');
+	int rc = 0;
+
+	for (int status = 0; status < TKT_STATUS_N && rest && !rc && !*yes; status++) {
+		struct tkt_error why = TKT_ERROR_INIT;
+		char *path = tkt_asprintf("%s%s%s%s", prefix, *prefix ? "/" : "", tkt_status_name((enum tkt_status)status),
+					  rest);
+		struct tkt_oid oid;
+
+		rc = tkt_git_at(g, commit, path, &oid, &why);
+		*yes = !rc && tkt_oid_equal(&oid, &s->oid);
+		rc = rc && rc != TKT_ENOTFOUND ? tkt_error_move(err, &why) : 0;
+		tkt_error_release(&why);
+		free(path);
+	}
+	return rc;
+}
+
+/* git stash pop ended in a conflict: the stash is still there then, and files are unresolved that come from it. */
+static int add_stash(struct tkt_git *g, struct tkt_git_sides *out, const struct tkt_oid *head, struct tkt_error *err)
+{
+	struct tkt_git_index index = { NULL, 0, 0 };
+	struct tkt_git_reflog log = { NULL, 0, 0 };
+	bool unresolved = false;
+	int rc = 0;
+
+	tkt_git_reflog(g, "refs/stash", &log);
+	if (log.n)
+		rc = tkt_git_index(g, tkt_git_facts(g)->prefix, NULL, &index, err);
+	for (size_t i = 0; i < index.n && !unresolved; i++)
+		unresolved = index.items[i].stage == 1;
+	for (size_t k = unresolved ? log.n : 0; k-- > 0 && !rc && !out->n;) {
+		struct tkt_git_commit c;
+		bool yes = false;
+
+		rc = tkt_git_commit(g, &log.items[k].oid, &c, err);
+		if (rc)
+			break;
+		for (size_t i = 0; i < index.n && !rc && !yes && c.parents.n > 1; i++)
+			if (index.items[i].stage == 1)
+				rc = is_base(g, &index.items[i], &c.parents.items[0], &yes, err);
+		if (!rc && yes) {
+			add_changes(out, head, &c);
+			if (c.parents.n > 2)
+				out->items[1].untracked = c.parents.items[2];
+		}
+		tkt_git_commit_release(&c);
+	}
+	tkt_git_index_release(&index);
+	free(log.items);
+	return rc;
 }
 
 /* A merge whose tree is that of a parent: git merge -s ours. Somebody wanted nothing of the others. */
@@ -155,9 +216,11 @@ static int find_sides(struct tkt_git *g, struct tkt_git_sides *out, struct tkt_e
 	if (!rc)
 		rc = tkt_git_commit(g, &oid, &head, err);
 	out->squash = !busy && !rc && read_mark(g, "SQUASH_MSG", &marks) && marks.n;
+	if (!rc && !busy && !out->squash)
+		rc = add_stash(g, out, &head.oid, err);
 	/* REBASE_HEAD outlives its rebase: what is under way counts. */
-	if (rc || (busy && strcmp(busy, "revert") == 0)) {
-		/* nothing is here yet, or what is here is to go */
+	if (rc || out->n || (busy && strcmp(busy, "revert") == 0)) {
+		/* nothing is here yet, or all is known, or what is here is to go */
 	} else if (busy && strcmp(busy, "merge") != 0) {
 		read_mark(g, strcmp(busy, "rebase") == 0 ? "REBASE_HEAD" : "CHERRY_PICK_HEAD", &marks);
 		if (marks.n == 1)
@@ -213,24 +276,34 @@ static int read_known(struct tkt_git *g, struct tkt_tree_scan *scan, const struc
 	return rc;
 }
 
+static int find_changed_in(struct tkt_git *g, struct tkt_tree_scan *scan, const struct tkt_oid *commit,
+			   const struct tkt_oid_map *known, struct tkt_strv *ids, struct tkt_error *err)
+{
+	struct tkt_oid trees[TKT_STATUS_N];
+	struct tkt_tree_entry e;
+	int rc = status_trees(g, scan, commit, trees, err);
+
+	for (int status = 0; status < TKT_STATUS_N && !rc; status++) {
+		rc = tkt_tree_open(scan, g, &trees[status], err);
+		while (!rc && tkt_tree_next(scan, &e))
+			if (tkt_tree_is_dir(&e) && !tkt_oid_map_get(known, &e.oid, NULL) && tkt_id_valid(e.name))
+				tkt_strv_push(ids, e.name);
+	}
+	return rc;
+}
+
 static int find_changed(struct tkt_git *g, const struct tkt_git_side *side, struct tkt_strv *ids, struct tkt_error *err)
 {
 	struct tkt_tree_scan scan = { .bytes = TKT_BUF_INIT };
 	struct tkt_oid_map known = { NULL, 0, 0 };
-	struct tkt_oid trees[TKT_STATUS_N];
-	struct tkt_tree_entry e;
 	int rc = 0;
 
 	for (size_t i = 0; i < side->bases.n && i < BASES_READ && !rc; i++)
 		rc = read_known(g, &scan, &side->bases.items[i], &known, err);
 	if (!rc)
-		rc = status_trees(g, &scan, &side->commit, trees, err);
-	for (int status = 0; status < TKT_STATUS_N && !rc; status++) {
-		rc = tkt_tree_open(&scan, g, &trees[status], err);
-		while (!rc && tkt_tree_next(&scan, &e))
-			if (tkt_tree_is_dir(&e) && !tkt_oid_map_get(&known, &e.oid, NULL) && tkt_id_valid(e.name))
-				tkt_strv_push(ids, e.name);
-	}
+		rc = find_changed_in(g, &scan, &side->commit, &known, ids, err);
+	if (!rc && side->untracked.n)
+		rc = find_changed_in(g, &scan, &side->untracked, &known, ids, err);
 	tkt_oid_map_release(&known);
 	tkt_buf_release(&scan.bytes);
 	return rc;

@@ -145,12 +145,46 @@ static void take_resolution(struct tkt_fix *f, const char *path, const struct tk
 	tkt_buf_release(&both);
 }
 
+/* Is it the same name, but for a number that it got where its own was taken: "a.txt", "a-2.txt"? */
+static bool is_variant(const char *a, const char *b)
+{
+	const char *const names[] = { a, b }, *tails[2];
+	size_t stems[2];
+
+	for (size_t i = 0; i < 2; i++) {
+		const char *dot = strrchr(names[i], '.');
+		size_t n = dot && dot != names[i] ? (size_t)(dot - names[i]) : strlen(names[i]), digits = 0;
+
+		tails[i] = names[i] + n;
+		while (digits < n && names[i][n - digits - 1] >= '0' && names[i][n - digits - 1] <= '9')
+			digits++;
+		stems[i] = digits && digits + 1 < n && names[i][n - digits - 1] == '-' ? n - digits - 1 : n;
+	}
+	return stems[0] == stems[1] && memcmp(a, b, stems[0]) == 0 && strcmp(tails[0], tails[1]) == 0;
+}
+
+/* Under its own name, or as another clone named it that joined the same two. */
+static bool has_artifact(struct tkt_fix *f, const char *name, const struct tkt_buf *bytes)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < f->names.n && !found; i++) {
+		char *path = tkt_asprintf("%s/artifacts/%s", f->dir, f->names.items[i]);
+		struct tkt_buf mine = TKT_BUF_INIT;
+
+		found = is_variant(f->names.items[i], name) &&
+			tkt_file_read(f->s->fd, path, COMPARE_MAX, &mine, NULL, NULL) == 0 && same_bytes(&mine, bytes);
+		tkt_buf_release(&mine);
+		free(path);
+	}
+	return found;
+}
+
 /* One file or directory of artifacts/. */
 static void take_artifact(struct tkt_fix *f, const char *dir, const struct tkt_entry *e)
 {
-	struct tkt_buf mine = TKT_BUF_INIT, theirs = TKT_BUF_INIT;
+	struct tkt_buf theirs = TKT_BUF_INIT;
 	char *path = tkt_asprintf("%s/%s", dir, e->name), *to, *name;
-	char *place = tkt_asprintf("%s/artifacts/%s", f->dir, e->name);
 	int fd = f->s->fd;
 
 	if (e->type == TKT_ENTRY_LINK || e->type == TKT_ENTRY_OTHER) {
@@ -158,8 +192,7 @@ static void take_artifact(struct tkt_fix *f, const char *dir, const struct tkt_e
 		goto out;
 	}
 	if (e->type == TKT_ENTRY_FILE && tkt_file_read(fd, path, COMPARE_MAX, &theirs, NULL, NULL) == 0 &&
-	    ((strcmp(e->name, ".gitkeep") == 0 && !theirs.len) ||
-	     (tkt_file_read(fd, place, COMPARE_MAX, &mine, NULL, NULL) == 0 && same_bytes(&mine, &theirs)))) {
+	    ((strcmp(e->name, ".gitkeep") == 0 && !theirs.len) || has_artifact(f, e->name, &theirs))) {
 		tkt_fix_remove(f, path, &theirs);
 		goto out;
 	}
@@ -171,10 +204,8 @@ static void take_artifact(struct tkt_fix *f, const char *dir, const struct tkt_e
 	free(name);
 	free(to);
 out:
-	tkt_buf_release(&mine);
 	tkt_buf_release(&theirs);
 	free(path);
-	free(place);
 }
 
 static void take_artifacts(struct tkt_fix *f, const char *path)

@@ -82,6 +82,36 @@ quoted() {
 }
 t 'a thread whose comments quote markers is merged anew from the commits' quoted
 
+# Git keeps a moved ticket apart, as untracked files, and cannot put them back over others of the same name.
+stashed() { # [other]
+	start
+	on one
+	tkt close first-thing -m 'Done here.' >/dev/null
+	tkt label first-thing +late >/dev/null
+	git stash -q -u
+	on two
+	tkt close first-thing -m 'Done there.' >/dev/null
+	tkt comment first-thing -m 'A word.' >/dev/null
+	commit
+	if [ "${1:-}" ]; then
+		tkt comment first-thing -m 'Not yet.' >/dev/null
+		git stash -q
+		git stash pop -q 'stash@{1}' >git.log 2>&1 && fail 'git put it back'
+	else
+		git stash pop -q >git.log 2>&1 && fail 'git put it back'
+	fi
+	rm git.log
+	tkt doctor --fix >"$out" || fail 'not mended'
+	git add -A
+	is "$(tkt doctor)" 'doctor: ok (1 ticket)'
+	said work-items/closed/"$id"/thread.md 'Done here.'
+	said work-items/closed/"$id"/thread.md 'Done there.'
+	said work-items/closed/"$id"/thread.md 'A word.'
+	file_lacks work-items/closed/"$id"/thread.md 'Not yet.'
+}
+t 'a stash that git put back by half comes back' stashed
+t 'another stash stays where it is' stashed other
+
 tickets_sh() {
 	[ -e ../tickets.sh ] || ln -s "$TKT" ../tickets.sh
 	../tickets.sh "$@"
@@ -122,6 +152,7 @@ mended() {
 }
 alike() { # HOW
 	imported
+	log=$PWD/git.log
 	on one
 	case $1 in stash*) ;; *) comments && commit ;; esac
 	on two
@@ -139,6 +170,10 @@ alike() { # HOW
 		git commit -q --allow-empty -m 'Else'
 		;;
 	rebase) git switch -q one && git rebase -q two ;;
+	rebase-elsewhere)
+		git worktree add -q ../linked HEAD~1 && git switch -q --detach
+		cd ../linked && git rebase -q two one
+		;;
 	moves-rebased)
 		git switch -q one
 		tick 60
@@ -156,8 +191,8 @@ alike() { # HOW
 		git switch -q two
 		case $1 in *kept) git stash apply -q ;; *) git stash pop -q ;; esac
 		;;
-	esac >git.log 2>&1 || :
-	rm git.log
+	esac >"$log" 2>&1 || :
+	rm "$log"
 	astray
 	mended
 }
@@ -166,6 +201,7 @@ t 'also when other commits followed' alike later
 t 'what a squash gave to another ticket goes home' alike squash
 t 'also when it is committed' alike committed
 t 'what a rebase gave to another ticket goes home' alike rebase
+t 'also in another work tree than where it was written' alike rebase-elsewhere
 t 'so it does where the moves were rebased' alike moves-rebased
 t 'what a cherry-pick gave to another ticket goes home' alike pick
 t 'also when its branch is gone and other commits followed' alike picked-again
@@ -370,6 +406,12 @@ by_hand() {
 	git add -A
 	is "$(tkt doctor)" 'doctor: ok (4 tickets)'
 	git commit -q -m 'This was about 2'
+	is "$(tkt doctor)" 'doctor: ok (4 tickets)'
+	# Also when both become one commit, elsewhere.
+	git switch -q -c squashed "$base"
+	git commit -q --allow-empty -m 'Else'
+	git merge -q --squash main >/dev/null
+	git commit -q -m 'All of it'
 	is "$(tkt doctor)" 'doctor: ok (4 tickets)'
 }
 t 'what a person takes to another ticket stays there' by_hand
