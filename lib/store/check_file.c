@@ -19,56 +19,29 @@ size_t tkt_check_line(struct tkt_str text, size_t offset)
 	return line;
 }
 
-struct seen {
-	bool nul, high, cr;
-	bool angles; /* "<<", as in a conflict marker */
-};
-
 #define HIGH 0x8080808080808080ULL
-#define BLOCK 64
 
-/* Doctor reads every byte of every ticket: blocks of a fixed length, with nothing to decide in them,
- * are what a compiler makes wide instructions of. */
-static struct seen look(const char *s, size_t n)
+static uint64_t eight(const char *s)
 {
-	const unsigned char *p = (const unsigned char *)s;
-	unsigned char nul = 0, high = 0, cr = 0, angles = 0;
-	size_t i = 0;
+	uint64_t bytes;
 
-	for (; i + BLOCK < n; i += BLOCK) {
-		for (size_t k = 0; k < BLOCK; k++) {
-			unsigned char c = p[i + k], next = p[i + k + 1];
-
-			nul |= (unsigned char)(c == '\0');
-			cr |= (unsigned char)(c == '\r');
-			angles |= (unsigned char)((c == '<') & (next == '<'));
-			high |= c;
-		}
-	}
-	for (; i < n; i++) {
-		nul |= (unsigned char)(p[i] == '\0');
-		cr |= (unsigned char)(p[i] == '\r');
-		angles |= (unsigned char)(p[i] == '<');
-		high |= p[i];
-	}
-	return (struct seen){ nul != 0, high >= 0x80, cr != 0, angles != 0 };
+	memcpy(&bytes, s, sizeof bytes);
+	return bytes;
 }
 
-/* How far the text surely is valid UTF-8, at a character's start: all of it, mostly. ASCII goes in
- * eights, and characters of three bytes (the CJK ones) need no table. */
+/* How far the text surely is valid UTF-8, at a character's start: all of it, mostly. Doctor reads every byte of every
+ * ticket: ASCII goes in blocks, and characters of three bytes (the CJK ones) need no table. */
 static size_t surely_valid(const char *s, size_t n)
 {
 	const unsigned char *p = (const unsigned char *)s;
 	size_t i = 0;
 
 	while (i + 8 <= n) {
-		uint64_t w;
-
-		memcpy(&w, s + i, 8);
-		if (!(w & HIGH)) {
+		while (i + 32 <= n &&
+		       !((eight(s + i) | eight(s + i + 8) | eight(s + i + 16) | eight(s + i + 24)) & HIGH))
+			i += 32;
+		while (i + 8 <= n && !(eight(s + i) & HIGH))
 			i += 8;
-			continue;
-		}
 		while (i + 8 <= n && p[i] < 0x80)
 			i++;
 		while (i + 3 <= n && p[i] > 0xe0 && p[i] < 0xf0 && p[i] != 0xed && (p[i + 1] & 0xc0) == 0x80 &&
@@ -98,11 +71,22 @@ static bool is_utf8(struct tkt_str text, size_t *bad)
 	return false;
 }
 
+/* "<<", as in a conflict marker. The single sign is rare, and memchr is quicker than any search for more. */
+static bool holds_angles(struct tkt_str text)
+{
+	const char *p = text.ptr, *end = text.ptr + text.len;
+
+	while ((p = memchr(p, '<', (size_t)(end - p))) != NULL && ++p < end)
+		if (*p == '<')
+			return true;
+	return false;
+}
+
 /* A whole conflict: a ticket may well speak about one of the marks. */
 static bool find_conflict(struct tkt_str text, size_t *at)
 {
 	*at = 0;
-	return tkt_marks_find(text, at);
+	return holds_angles(text) && tkt_marks_find(text, at);
 }
 
 static void check_line_ends(struct tkt_check *c, const char *id, const char *path, struct tkt_str text)
@@ -137,12 +121,14 @@ bool tkt_check_editable(struct tkt_str text)
 {
 	size_t at;
 
-	return !is_utf16(text) && !look(text.ptr, text.len).nul && !find_conflict(text, &at);
+	if (!text.len)
+		return true;
+	return !is_utf16(text) && !memchr(text.ptr, '\0', text.len) && !find_conflict(text, &at);
 }
 
 static unsigned check_bytes(struct tkt_check *c, const char *id, const char *path, struct tkt_str text)
 {
-	struct seen seen = look(text.ptr, text.len);
+	const char *nul = memchr(text.ptr, '\0', text.len);
 	unsigned flags = 0;
 	size_t at;
 
@@ -151,25 +137,25 @@ static unsigned check_bytes(struct tkt_check *c, const char *id, const char *pat
 				 "the file is UTF-16, not UTF-8");
 		return TKT_BYTES_UNREADABLE;
 	}
-	if (seen.nul) {
-		at = (size_t)((const char *)memchr(text.ptr, '\0', text.len) - text.ptr);
+	if (nul) {
+		at = (size_t)(nul - text.ptr);
 		tkt_findings_add(c->out, "T024", id, path, tkt_check_line(text, at),
 				 "take the byte out, or look up an older version with git log -- FILE",
 				 "NUL byte at offset %zu", at);
 		flags |= TKT_BYTES_UNREADABLE;
 	}
-	if (seen.high && !is_utf8(text, &at)) {
+	if (!is_utf8(text, &at)) {
 		tkt_findings_add(c->out, "T023", id, path, tkt_check_line(text, at),
 				 "save the file as UTF-8", "byte 0x%02X at offset %zu is not valid UTF-8",
 				 (unsigned)(unsigned char)text.ptr[at], at);
 		flags |= TKT_BYTES_NOT_UTF8;
 	}
-	if (seen.high && text.len >= 3 && memcmp(text.ptr, "\xef\xbb\xbf", 3) == 0)
+	if (text.len >= 3 && memcmp(text.ptr, "\xef\xbb\xbf", 3) == 0)
 		tkt_findings_add(c->out, "T028", id, path, 1, "save the file as UTF-8 without a signature",
 				 "the file begins with a byte order mark");
-	if (seen.cr)
+	if (memchr(text.ptr, '\r', text.len))
 		check_line_ends(c, id, path, text);
-	if (seen.angles && find_conflict(text, &at)) {
+	if (find_conflict(text, &at)) {
 		tkt_findings_add(c->out, "T022", id, path, tkt_check_line(text, at),
 				 "resolve the conflict: keep what belongs there of both sides, then git add",
 				 "unresolved merge conflict");

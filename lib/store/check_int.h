@@ -68,9 +68,9 @@ size_t tkt_check_line(struct tkt_str text, size_t offset); /* 1-based */
 /* check_item.c, check_thread.c: the text of one file of a ticket. */
 /* utf8 false: wrong bytes have been reported, so values with such bytes say nothing new. */
 void tkt_check_item(struct tkt_check *c, struct tkt_check_ticket *t, struct tkt_str text, bool utf8);
-/* close (may be NULL): the last `close` event's body, owned, or NULL. */
+/* *closed: there is a `close` event that has words. */
 void tkt_check_thread(struct tkt_check *c, const struct tkt_check_ticket *t, struct tkt_str text,
-		      char **close);
+		      bool *closed);
 /* check_value.c: one value of item.md. */
 struct tkt_check_field {
 	const struct tkt_field *field;

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "store/check_int.h"
 #include "sys/io.h"
@@ -131,15 +132,20 @@ static void check_said(struct tkt_check *c, const struct tkt_check_ticket *t)
 /* What a ticket says it is called. */
 struct claim {
 	const char *value;
+	uint64_t hash; /* of the value */
 	size_t line;
 	const struct tkt_check_ticket *t;
 };
 
+/* Equal ones side by side; which of two others comes first is all the same, so numbers may decide that. */
 static int by_value(const void *a, const void *b)
 {
 	const struct claim *x = a, *y = b;
-	int order = strcmp(x->value, y->value);
+	int order;
 
+	if (x->hash != y->hash)
+		return x->hash < y->hash ? -1 : 1;
+	order = strcmp(x->value, y->value);
 	return order ? order : x->t < y->t ? -1 : x->t > y->t;
 }
 
@@ -152,10 +158,11 @@ static void check_claims(struct tkt_check *c, bool numbers)
 
 	for (size_t i = 0; i < c->tickets.n; i++) {
 		const struct tkt_check_ticket *t = &c->tickets.items[i];
+		const char *value = numbers ? t->number : t->slug;
 
-		if (numbers ? t->number : t->slug)
-			claims[n++] = numbers ? (struct claim){ t->number, t->number_line, t } :
-						(struct claim){ t->slug, t->slug_line, t };
+		if (value)
+			claims[n++] = (struct claim){ value, tkt_fnv1a(value, strlen(value)),
+						      numbers ? t->number_line : t->slug_line, t };
 	}
 	if (n > 1)
 		qsort(claims, n, sizeof *claims, by_value);

@@ -254,12 +254,12 @@ static void note_birth(struct tkt_check *c, const struct tkt_check_ticket *t, co
 }
 
 void tkt_check_thread(struct tkt_check *c, const struct tkt_check_ticket *t, struct tkt_str text,
-		      char **close)
+		      bool *closed)
 {
 	struct tkt_thread th;
 	struct copies copies = { NULL, 0, 0 };
 
-	tkt_thread_parse(&th, text.ptr, text.len);
+	tkt_thread_scan(&th, text.ptr, text.len);
 	check_preamble(c, t, &th, text);
 	check_broken(c, t, &th, text);
 	for (size_t i = 0; i < th.n; i++)
@@ -271,9 +271,8 @@ void tkt_check_thread(struct tkt_check *c, const struct tkt_check_ticket *t, str
 		FIND("T055", copies.items[i].event->line, "keep one of them (doctor --fix does)",
 		     "the '%s' event of %s at %s stands there twice", copies.items[i].event->kind,
 		     copies.items[i].event->author, copies.items[i].event->at);
-	for (size_t i = th.n; close && !*close && i-- > 0;)
-		if (strcmp(th.items[i].kind, "close") == 0 && th.items[i].body_len)
-			*close = tkt_strndup(th.items[i].body, th.items[i].body_len);
+	for (size_t i = 0; i < th.n && !*closed; i++)
+		*closed = th.items[i].body_len && strcmp(th.items[i].kind, "close") == 0;
 	free(copies.items);
 	tkt_thread_release(&th);
 }

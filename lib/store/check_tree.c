@@ -118,15 +118,14 @@ static bool holds_ticket(struct tkt_check *c, const struct tkt_listing *l)
 	return found;
 }
 
-static void check_resolution(struct tkt_check *c, const struct tkt_check_ticket *t, bool present,
-			     const char *close)
+static void check_resolution(struct tkt_check *c, const struct tkt_check_ticket *t, bool present, bool closed)
 {
 	const char *path = tkt_check_path(c, "resolution.md");
 	unsigned flags;
 
 	if (present)
 		tkt_check_read(c, t->id, path, TKT_ITEM_MAX, &c->item, &flags);
-	else if (t->status == TKT_CLOSED && close)
+	else if (t->status == TKT_CLOSED && closed)
 		tkt_findings_add(c->out, "T060", t->id, path, 0,
 				 "write resolution.md from the close event (doctor --fix does)",
 				 "the ticket is closed and has no resolution.md, but its close event has words");
@@ -139,7 +138,7 @@ static void check_resolution(struct tkt_check *c, const struct tkt_check_ticket 
 static void check_files(struct tkt_check *c, struct tkt_check_ticket *t, const struct tkt_listing *l,
 			const struct tkt_check_files *files)
 {
-	char *close = NULL;
+	bool closed = false;
 	unsigned flags;
 
 	if (files->item &&
@@ -149,7 +148,7 @@ static void check_files(struct tkt_check *c, struct tkt_check_ticket *t, const s
 	if (files->thread) {
 		if (tkt_check_read(c, t->id, tkt_check_path(c, "thread.md"), TKT_THREAD_MAX, &c->thread, &flags) &&
 		    !(flags & TKT_BYTES_UNREADABLE))
-			tkt_check_thread(c, t, (struct tkt_str){ c->thread.ptr, c->thread.len }, &close);
+			tkt_check_thread(c, t, (struct tkt_str){ c->thread.ptr, c->thread.len }, &closed);
 	} else if (!listed(l, "thread.md")) {
 		tkt_findings_add(c->out, "T003", t->id, tkt_check_path(c, "thread.md"), 0,
 				 "put it back from git, or let doctor --fix begin a new one",
@@ -160,8 +159,7 @@ static void check_files(struct tkt_check *c, struct tkt_check_ticket *t, const s
 				 "make it, with a .gitkeep so that git keeps it (doctor --fix does)",
 				 "the ticket has no artifacts/ directory");
 	if (files->resolution || !listed(l, "resolution.md"))
-		check_resolution(c, t, files->resolution, close);
-	free(close);
+		check_resolution(c, t, files->resolution, closed);
 }
 
 static bool artifacts_empty(struct tkt_check *c)
@@ -206,7 +204,7 @@ void tkt_check_ticket(struct tkt_check *c, struct tkt_check_ticket *t)
 		check_unselected(c, t);
 		return;
 	}
-	code = tkt_walk_list(&l, c->fd, c->dir.ptr, &why);
+	code = tkt_walk_unsorted(&l, c->fd, c->dir.ptr, &why);
 	if (code == TKT_ENOTFOUND)
 		t->selected = false; /* moved away while we looked */
 	else if (code)

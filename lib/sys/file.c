@@ -132,6 +132,8 @@ int tkt_fd_read_all(int fd, size_t max, size_t expected, struct tkt_buf *out)
 			errno = EFBIG;
 			return -1;
 		}
+		if (expected && out->len == expected && (size_t)r < step)
+			break; /* that this was all shows already */
 		if ((size_t)r == step)
 			step = step < 1u << 20 ? step * 2 : step;
 		else if (expected && out->len > expected)
@@ -238,12 +240,14 @@ int tkt_fd_write_all(int fd, const void *bytes, size_t n)
 	return 0;
 }
 
-/* close is checked: some file systems tell only there that the bytes went nowhere. */
+/* A full disk is seen by the write or by the fsync. Without the latter nothing may see it before the name is there
+ * and the bytes are not, so the space comes first: it costs more than the bytes. close is checked: some file systems
+ * tell only there that the bytes went nowhere. */
 int tkt_fd_fill(int fd, const void *bytes, size_t n, bool sync)
 {
 	int failed = 0;
 
-	if (tkt_io_reserve(fd, 0, (off_t)n) < 0 || tkt_fd_write_all(fd, bytes, n) < 0 ||
+	if ((!sync && tkt_io_reserve(fd, 0, (off_t)n) < 0) || tkt_fd_write_all(fd, bytes, n) < 0 ||
 	    (sync && tkt_io_fsync(fd) < 0))
 		failed = errno;
 	if (tkt_io_close(fd) < 0 && !failed)

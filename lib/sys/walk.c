@@ -102,15 +102,14 @@ int tkt_walk_unsorted(struct tkt_listing *out, int dirfd, const char *path, stru
 {
 	struct tkt_listing l = { 0 };
 	struct tkt_buf arena = TKT_BUF_INIT;
-	char *block = NULL;
+	char block[BLOCK];
 	ssize_t r;
 	int code, fd = -1;
 
 	code = tkt_dir_openat(&fd, dirfd, path, err);
 	if (code)
 		goto out;
-	block = tkt_malloc(BLOCK);
-	while ((r = tkt_io_getdents(fd, block, BLOCK)) > 0)
+	while ((r = tkt_io_getdents(fd, block, sizeof block)) > 0)
 		add_block(&l, &arena, fd, block, (size_t)r);
 	if (r < 0) {
 		code = tkt_file_fail(err, errno, "list", path);
@@ -124,7 +123,6 @@ out:
 	tkt_fd_close(&fd);
 	tkt_listing_release(&l);
 	tkt_buf_release(&arena);
-	free(block);
 	return code;
 }
 

@@ -1,4 +1,4 @@
-/* text/thread: bytes -> events. One pass over the lines; the only state is the event that is open. */
+/* text/thread: bytes -> events. From header to header; what is between is read from its end. */
 #include "text/thread.h"
 
 #include <stdlib.h>
@@ -176,41 +176,39 @@ static bool header_inside(struct tkt_str line, struct tkt_str *inside)
 	return inside->len > 0 && is_blank(inside->ptr[0]);
 }
 
-/* Reads a header line into an empty event; on false the event may hold rubbish to release. */
-static bool read_header(struct tkt_event *e, struct tkt_str line)
+/* Reads a header line into an empty event; on false the event may hold rubbish to release. `value` is scratch. */
+static bool read_header(struct tkt_event *e, struct tkt_str line, struct tkt_buf *value)
 {
-	struct tkt_buf value = TKT_BUF_INIT;
 	struct tkt_str s, key;
-	bool ok = false, given;
+	bool given;
 	tkt_time when;
 	size_t i;
 
 	if (!header_inside(line, &s))
-		goto out;
-	i = read_value(s, 0, &value, &given);
+		return false;
+	i = read_value(s, 0, value, &given);
 	if (!given)
-		goto out;
-	e->kind = tkt_strdup(value.ptr);
+		return false;
+	e->kind = tkt_strdup(value->ptr);
 	while (i < s.len) {
 		key.ptr = s.ptr + i;
 		key.len = key_at(s, i) - 1;
-		i = read_value(s, i + key.len + 1, &value, &given);
+		i = read_value(s, i + key.len + 1, value, &given);
 		if (!given && tkt_str_eq(key, "author") && !e->author)
-			goto out;
-		take_value(e, key, value.ptr);
+			return false;
+		take_value(e, key, value->ptr);
 	}
-	ok = e->author && e->at && tkt_time_parse(e->at, strlen(e->at), &when);
-out:
-	tkt_buf_release(&value);
-	return ok;
+	return e->author && e->at && tkt_time_parse(e->at, strlen(e->at), &when);
 }
 
 bool tkt_event_is_header(struct tkt_str line)
 {
+	struct tkt_buf value = TKT_BUF_INIT;
 	struct tkt_event e = { 0 };
-	bool ok = read_header(&e, line);
+	bool ok = read_header(&e, line, &value);
 
 	tkt_event_release(&e);
+	tkt_buf_release(&value);
 	return ok;
 }
 
@@ -225,29 +223,27 @@ bool tkt_event_is_broken_header(struct tkt_str line)
 static void take_body(struct tkt_event *e, struct tkt_str raw)
 {
 	struct tkt_buf b = TKT_BUF_INIT;
-	size_t pos = 0, from = 0;
+	const char *p = raw.ptr, *end = raw.ptr + raw.len, *from = p;
 
-	while (pos < raw.len) {
-		const char *nl = memchr(raw.ptr + pos, '\n', raw.len - pos);
-		size_t i = pos;
+	while ((p = memchr(p, '\\', (size_t)(end - p))) != NULL) { /* rare: lines without one are no work */
+		const char *start = p;
 
-		while (i < raw.len && raw.ptr[i] == '\\')
-			i++;
-		if (i > pos && starts_mark((struct tkt_str){ raw.ptr + i, raw.len - i })) {
-			tkt_buf_add(&b, raw.ptr + from, pos - from);
-			from = pos + 1;
+		while (p < end && *p == '\\')
+			p++;
+		if ((start == raw.ptr || start[-1] == '\n') && starts_mark((struct tkt_str){ p, (size_t)(end - p) })) {
+			tkt_buf_add(&b, from, (size_t)(start - from));
+			from = start + 1;
 		}
-		pos = nl ? (size_t)(nl - raw.ptr) + 1 : raw.len;
 	}
-	tkt_buf_add(&b, raw.ptr + from, raw.len - from);
+	tkt_buf_add(&b, from, (size_t)(end - from));
 	e->body_len = b.len;
 	e->body = tkt_buf_detach(&b);
 }
 
-/* What the line scan knows about the open event. */
+/* What stands below a header, up to the next one or the end. */
 struct region {
 	size_t body;    /* offset after the header line */
-	size_t close;   /* offset of the last --- line so far; 0 = none */
+	size_t close;   /* offset of the last --- line; 0 = none */
 	size_t after;   /* offset after that line */
 	size_t text;    /* end of the last line that is not blank, header included */
 	bool exact;     /* that --- line is three bytes and a newline */
@@ -301,7 +297,7 @@ static struct tkt_str take_heading(struct tkt_event *e, struct tkt_str s)
 	return (struct tkt_str){ s.ptr + start, s.len - start };
 }
 
-static void close_event(struct tkt_event *e, const char *text, const struct region *r)
+static void close_event(struct tkt_event *e, const char *text, const struct region *r, bool bodies)
 {
 	bool closed = r->close > 0 && !r->tail;
 	struct tkt_str s = { text + r->body, (closed ? r->close : r->text) - r->body };
@@ -324,81 +320,133 @@ static void close_event(struct tkt_event *e, const char *text, const struct regi
 			s.len--;
 		e->flags |= TKT_EVENT_TORN;
 	}
-	take_body(e, s);
+	if (bodies)
+		take_body(e, s);
+	else
+		e->body_len = s.len;
 }
 
-static void scan_line(struct region *r, struct tkt_str line, size_t start, size_t next)
+/* Read from its end, where a whole event says all that is to be known: few lines of a thread are looked at. */
+static void scan_region(struct region *r, const char *text, size_t body, size_t end)
 {
-	struct tkt_str t = line;
+	*r = (struct region){ .body = body, .text = body };
+	for (size_t start, next = end; next > body && !r->close; next = start) {
+		size_t stop = text[next - 1] == '\n' ? next - 1 : next;
+		const char *nl = memrchr(text + body, '\n', stop - body);
+		struct tkt_str t;
 
-	while (t.len > 0 && is_blank(t.ptr[t.len - 1]))
-		t.len--;
-	if (t.len == 0) {
-		r->blanks++;
-		return;
-	}
-	r->text = next;
-	if (t.len == 3 && memcmp(t.ptr, "---", 3) == 0) {
-		r->close = start;
-		r->after = next;
-		r->exact = line.len == 3 && next == start + 4;
-		r->tail = false;
-		r->blanks = 0;
-	} else {
-		r->tail = true;
+		start = nl ? (size_t)(nl - text) + 1 : body;
+		t = (struct tkt_str){ text + start, stop - start };
+		while (t.len > 0 && is_blank(t.ptr[t.len - 1]))
+			t.len--;
+		if (t.len == 0) {
+			r->blanks++;
+			continue;
+		}
+		if (r->text == body)
+			r->text = next;
+		if (t.len == 3 && memcmp(t.ptr, "---", 3) == 0) {
+			r->close = start;
+			r->after = next;
+			r->exact = stop == start + 3 && next == start + 4;
+		} else {
+			r->tail = true;
+		}
 	}
 }
 
-static void end_region(struct tkt_thread *t, const char *text, const struct region *r, bool at_header)
+/* The open event ends: at a header, or with the text. */
+static void end_event(struct tkt_thread *t, const char *text, size_t body, size_t end, bool at_header, bool bodies)
 {
 	struct tkt_event *e;
+	struct region r;
 
 	if (t->n == 0)
 		return;
 	e = &t->items[t->n - 1];
-	close_event(e, text, r);
-	if (r->text <= r->body && at_header) {
+	scan_region(&r, text, body, end);
+	close_event(e, text, &r, bodies);
+	if (r.text <= r.body && at_header) {
 		e->flags &= ~(unsigned)TKT_EVENT_TORN;
 		e->flags |= TKT_EVENT_SCAR;
 	}
-	if (r->blanks != (at_header ? 1 : 0))
+	if (r.blanks != (at_header ? 1 : 0))
 		e->flags |= TKT_EVENT_SPACING;
 }
 
-void tkt_thread_parse(struct tkt_thread *out, const char *text, size_t len)
+/* Where the next line that begins as a header does; the end if there is none. `from` is the start of a line. */
+static size_t next_mark(struct tkt_str text, size_t from)
+{
+	const char *start = text.ptr + from, *end = text.ptr + text.len;
+
+	for (const char *p = start; (p = memchr(p, '<', (size_t)(end - p))) != NULL; p++)
+		if ((p == start || p[-1] == '\n') && starts_mark((struct tkt_str){ p, (size_t)(end - p) }))
+			return (size_t)(p - text.ptr);
+	return text.len;
+}
+
+#define BLOCK 64
+
+/* Blocks of a fixed length are what a compiler makes wide instructions of. */
+static size_t count_lines(const char *s, size_t n)
+{
+	size_t lines = 0;
+
+	for (; n >= BLOCK; s += BLOCK, n -= BLOCK) {
+		unsigned char some = 0;
+
+		for (size_t i = 0; i < BLOCK; i++)
+			some = (unsigned char)(some + (s[i] == '\n'));
+		lines += some;
+	}
+	while (n-- > 0)
+		lines += *s++ == '\n';
+	return lines;
+}
+
+static void parse(struct tkt_thread *out, const char *text, size_t len, bool bodies)
 {
 	struct tkt_str all = { text, len }, line;
+	struct tkt_buf value = TKT_BUF_INIT;
 	struct tkt_event e = { 0 };
-	struct region r = { 0 };
-	size_t pos = 0, start, no = 0;
+	/* a byte order mark must not hide the first header */
+	size_t pos = len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+	size_t body = 0, start, counted = 0, no = 1;
 
 	memset(out, 0, sizeof *out);
-	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
-		pos = 3; /* a byte order mark must not hide the first header */
-	for (start = pos; tkt_str_line(all, &pos, &line); start = pos) {
-		no++;
-		bool marked = starts_mark(line);
-
-		if (!marked || !read_header(&e, line)) {
-			if (marked)
-				tkt_event_release(&e);
-			scan_line(&r, line, start, pos);
+	while (pos < len && (start = next_mark(all, pos)) < len) {
+		pos = start;
+		tkt_str_line(all, &pos, &line);
+		if (!read_header(&e, line, &value)) {
+			tkt_event_release(&e);
 			continue;
 		}
-		end_region(out, text, &r, true);
+		end_event(out, text, body, start, true, bodies);
 		if (out->n == 0)
 			out->preamble = (struct tkt_str){ text, start };
+		no += count_lines(text + counted, start - counted);
+		counted = start;
 		e.line = no;
 		e.start = start;
-		memset(&r, 0, sizeof r);
-		r.body = r.text = pos;
+		body = pos;
 		TKT_GROW(out);
 		out->items[out->n++] = e;
 		memset(&e, 0, sizeof e);
 	}
-	end_region(out, text, &r, false);
+	end_event(out, text, body, len, false, bodies);
 	if (out->n == 0)
 		out->preamble = all;
+	tkt_buf_release(&value);
+}
+
+void tkt_thread_parse(struct tkt_thread *out, const char *text, size_t len)
+{
+	parse(out, text, len, true);
+}
+
+void tkt_thread_scan(struct tkt_thread *out, const char *text, size_t len)
+{
+	parse(out, text, len, false);
 }
 
 /* --- memory --- */

@@ -42,6 +42,8 @@ struct tkt_thread {
 
 /* Never fails on content: what is no header is body. */
 void tkt_thread_parse(struct tkt_thread *out, const char *text, size_t len);
+/* The same without the bodies (NULL; body_len as they stand, escaped): for who looks through thousands. */
+void tkt_thread_scan(struct tkt_thread *out, const char *text, size_t len);
 void tkt_thread_release(struct tkt_thread *t);
 void tkt_event_release(struct tkt_event *e);
 void tkt_event_copy(struct tkt_event *to, const struct tkt_event *from);

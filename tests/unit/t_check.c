@@ -284,6 +284,65 @@ static void only_the_named_tickets_are_reported(void **state)
 	tkt_store_free(s);
 }
 
+/* The byte at `at` of a file of n bytes made of `unit`; a miss would be a file that passes as sound. */
+static void finds_the_byte(struct box *b, const char *unit, size_t n, size_t at, char bad)
+{
+	struct tkt_findings found = { .n = 0 };
+	struct tkt_check c = { .fd = b->fd, .out = &found };
+	struct tkt_buf text = TKT_BUF_INIT, read = TKT_BUF_INIT;
+	char said[64];
+	unsigned flags;
+
+	while (text.len < n)
+		tkt_buf_puts(&text, unit);
+	text.ptr[at] = bad;
+	unlinkat(b->fd, "f", 0);
+	assert_int_equal(tkt_file_create(b->fd, "f", text.ptr, text.len, false, NULL), 0);
+	assert_true(tkt_check_read(&c, "id", "f", 1 << 20, &read, &flags));
+	assert_int_equal(read.len, text.len);
+	assert_int_equal(found.n, 1);
+	assert_string_equal(found.items[0].rule->code, bad ? "T023" : "T024");
+	assert_int_equal(flags, bad ? TKT_BYTES_NOT_UTF8 : TKT_BYTES_UNREADABLE);
+	snprintf(said, sizeof said, "offset %zu", at);
+	assert_non_null(strstr(found.items[0].message, said));
+	tkt_findings_release(&found);
+	tkt_buf_release(&text);
+	tkt_buf_release(&read);
+}
+
+static void a_wrong_byte_is_found_wherever_it_stands(void **state)
+{
+	for (size_t at = 0; at < 100; at++) {
+		finds_the_byte(*state, "a", 100, at, '\xff');
+		finds_the_byte(*state, "a", 100, at, '\0');
+		finds_the_byte(*state, "a", 40 + at, at, '\x80');
+	}
+	/* The last byte of the character becomes one that cannot be there. */
+	for (size_t at = 2; at < 99; at += 3)
+		finds_the_byte(*state, "\xe6\x97\xa5", 99, at - 2, '\xff');
+	for (size_t at = 30; at < 99; at += 33)
+		finds_the_byte(*state, "thirty bytes of ASCII and then\xe6\x97\xa5", 99, at, '\xf8');
+}
+
+static void a_conflict_is_seen_wherever_it_stands(void **state)
+{
+	static const char mark[] = "<<<<<<< a\n=======\n>>>>>>> b\n";
+
+	(void)state;
+	for (size_t n = 0; n < 80; n++) {
+		struct tkt_buf text = TKT_BUF_INIT;
+
+		for (size_t i = 0; i < n; i++)
+			tkt_buf_puts(&text, i % 3 ? "< " : "<\n");
+		tkt_buf_puts(&text, "\n<");
+		assert_true(tkt_check_editable((struct tkt_str){ text.ptr, text.len }));
+		tkt_buf_puts(&text, "\n");
+		tkt_buf_puts(&text, mark);
+		assert_false(tkt_check_editable((struct tkt_str){ text.ptr, text.len }));
+		tkt_buf_release(&text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -291,6 +350,8 @@ int main(void)
 		cmocka_unit_test(findings_sort_by_place),
 		cmocka_unit_test(only_our_temporaries_are_ours),
 		cmocka_unit_test(conflicts_need_all_three_marks),
+		cmocka_unit_test(a_conflict_is_seen_wherever_it_stands),
+		cmocka_unit_test_setup_teardown(a_wrong_byte_is_found_wherever_it_stands, box_setup, box_teardown),
 		cmocka_unit_test(identical_events_collapse_and_others_stay),
 		cmocka_unit_test(a_torn_end_is_closed),
 		cmocka_unit_test(items_are_the_same_but_for_status_and_time),

@@ -3,6 +3,9 @@
 #include <signal.h>
 #include <sys/mount.h>
 
+#include "base/mem.h"
+#include "sys/file_impl.h"
+
 #define MAX ((size_t)1 << 20)
 
 static struct tkt_buf text(const char *s)
@@ -46,6 +49,26 @@ static void a_file_is_read_whole_and_told_about(void **state)
 	box_put(b, "empty", "");
 	assert_int_equal(tkt_file_read(b->fd, "empty", 0, &b->out, NULL, &b->err), 0);
 	assert_int_equal(b->out.len, 0);
+}
+
+/* Between the look at its size and the read. */
+static void a_file_that_has_grown_is_read_to_its_end(void **state)
+{
+	static const size_t sizes[] = { 1, 5000, 9999, 10000, 10001, 30000 };
+	struct box *b = *state;
+	char *bytes = calloc(10001, 1);
+
+	memset(bytes, 'x', 10000);
+	box_put(b, "f", bytes);
+	for (size_t i = 0; i < TKT_LEN(sizes); i++) {
+		int fd = openat(b->fd, "f", O_RDONLY | O_CLOEXEC);
+
+		tkt_buf_reset(&b->out);
+		assert_int_equal(tkt_fd_read_all(fd, MAX, sizes[i], &b->out), 0);
+		assert_string_equal(b->out.ptr, bytes);
+		close(fd);
+	}
+	free(bytes);
 }
 
 static void a_file_over_the_limit_is_refused(void **state)
@@ -309,11 +332,13 @@ static void a_full_disk_leaves_what_was_there(void **state)
 	box_holds(b, "small/f", "old\n");
 	box_failed(b, tkt_file_append(fd, "g", big, 200000, true, NULL, &b->err), TKT_EIO, "No space left");
 	assert_false(tkt_file_exists(fd, "g"));
-	box_failed(b, tkt_file_replace(fd, "f", tmp, &old, big, 200000, true, &b->err), TKT_EIO, "No space");
-	box_holds(b, "small/f", "old\n");
-	assert_int_equal(box_names(b, "small/tmp"), 0);
-	box_failed(b, tkt_file_create(fd, "g", big, 200000, true, &b->err), TKT_EIO, "No space left");
-	assert_false(tkt_file_exists(fd, "g"));
+	for (int sync = 0; sync < 2; sync++) {
+		box_failed(b, tkt_file_replace(fd, "f", tmp, &old, big, 200000, sync, &b->err), TKT_EIO, "No space");
+		box_holds(b, "small/f", "old\n");
+		assert_int_equal(box_names(b, "small/tmp"), 0);
+		box_failed(b, tkt_file_create(fd, "g", big, 200000, sync, &b->err), TKT_EIO, "No space left");
+		assert_false(tkt_file_exists(fd, "g"));
+	}
 	assert_int_equal(tkt_file_append(fd, "f", "fits\n", 5, true, NULL, &b->err), 0);
 	box_holds(b, "small/f", "old\nfits\n");
 	close(fd);
@@ -406,6 +431,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		BOX_TEST(a_file_is_read_whole_and_told_about),
+		BOX_TEST(a_file_that_has_grown_is_read_to_its_end),
 		BOX_TEST(a_file_over_the_limit_is_refused),
 		BOX_TEST(links_directories_and_fifos_are_no_files),
 		BOX_TEST(the_head_of_a_file_comes_with_word_whether_it_is_all),

@@ -270,6 +270,73 @@ static void a_copy_is_its_own(void **state)
 	tkt_thread_release(NULL);
 }
 
+static void no_text_is_no_event(void **state)
+{
+	struct tkt_thread t;
+
+	(void)state;
+	tkt_thread_parse(&t, NULL, 0);
+	assert_int_equal(t.n, 0);
+	assert_int_equal(t.preamble.len, 0);
+	tkt_thread_release(&t);
+}
+
+/* What is between two headers is not read line by line: it still has to count, and what looks like an end or a header
+ * in the middle of a text must not be taken for one. */
+static void a_long_text_between_headers_moves_nothing(void **state)
+{
+	static const char head[] = "<!-- event: comment author: ada at: 2026-01-01T00:00:00Z -->\n\n## Comment\n\n";
+	static const char *const parts[] = { "---\n", "\n", "a < b\n", "  <!-- event: quoted -->\n",
+					     "\\<!-- event: was a header -->\n", "\\\\ and \\\\<!-- event: no\n" };
+	uint64_t seed = 4;
+
+	(void)state;
+	for (size_t round = 0; round < 300; round++) {
+		struct tkt_buf b = TKT_BUF_INIT;
+		size_t lines = 1, body, second;
+		struct tkt_thread t, scan;
+
+		tkt_buf_puts(&b, head);
+		body = b.len;
+		for (size_t i = rnd(&seed) % 60; i > 0; i--)
+			tkt_buf_puts(&b, parts[rnd(&seed) % TKT_LEN(parts)]);
+		tkt_buf_puts(&b, "end");
+		second = b.len + 7;
+		tkt_buf_puts(&b, "\n\n---\n\n");
+		for (const char *p = b.ptr; *p; p++)
+			lines += *p == '\n';
+		tkt_buf_puts(&b, head);
+		tkt_buf_puts(&b, "torn\n---\nhere");
+		tkt_thread_parse(&t, b.ptr, b.len);
+		assert_int_equal(t.n, 2);
+		assert_int_equal(t.items[0].flags, 0);
+		assert_int_equal(t.items[0].end, second - 1);
+		assert_int_equal(t.items[1].start, second);
+		assert_int_equal(t.items[1].line, lines);
+		assert_int_equal(t.items[1].flags, TKT_EVENT_TORN);
+		assert_string_equal(t.items[1].body, "torn\n---\nhere");
+		/* One `\` less before what would be a header, at the start of a line only. */
+		assert_null(strstr(t.items[0].body, "\n\\<!-- event: was"));
+		if (strstr(b.ptr + body, "\n\\<!-- event: was"))
+			assert_non_null(strstr(t.items[0].body, "\n<!-- event: was"));
+		if (strstr(b.ptr, "and "))
+			assert_non_null(strstr(t.items[0].body, "\\\\ and \\\\<!-- event: no\n"));
+		tkt_thread_scan(&scan, b.ptr, b.len);
+		assert_int_equal(scan.n, 2);
+		for (size_t i = 0; i < 2; i++) {
+			assert_null(scan.items[i].body);
+			assert_true(scan.items[i].body_len >= t.items[i].body_len);
+			assert_int_equal(scan.items[i].flags, t.items[i].flags);
+			assert_int_equal(scan.items[i].line, t.items[i].line);
+			assert_int_equal(scan.items[i].end, t.items[i].end);
+			assert_string_equal(scan.items[i].heading, t.items[i].heading);
+		}
+		tkt_thread_release(&scan);
+		tkt_thread_release(&t);
+		tkt_buf_release(&b);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -282,6 +349,8 @@ int main(void)
 		cmocka_unit_test(whatever_is_written_comes_back_exactly),
 		cmocka_unit_test(any_bytes_at_all_are_read),
 		cmocka_unit_test(a_copy_is_its_own),
+		cmocka_unit_test(no_text_is_no_event),
+		cmocka_unit_test(a_long_text_between_headers_moves_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
