@@ -115,6 +115,7 @@ void tkt_git_worktrees_release(struct tkt_git_worktrees *w);
 
 struct tkt_git_was {
 	struct tkt_oid oid;
+	struct tkt_oid old; /* what a commit was made from here: its parent, or what it amended; n 0: it was not made so */
 	bool copied; /* it came by a cherry-pick, a rebase, a patch: what is new in it was written elsewhere before */
 };
 struct tkt_git_reflog {

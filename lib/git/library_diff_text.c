@@ -145,6 +145,26 @@ static int compare(struct tkt_library *lib, const struct tkt_change *c, const st
 	return rc;
 }
 
+/* Too many lines for this process? Mostly the size tells that they are not. */
+static bool is_large(struct tkt_library *lib, const struct version *old, const struct version *new)
+{
+	git_blob *const blobs[] = { old->blob, new->blob };
+	size_t bytes = 0, lines = 0;
+
+	for (size_t i = 0; i < TKT_LEN(blobs); i++)
+		bytes += blobs[i] ? (size_t)lib->api.git_blob_rawsize(blobs[i]) : 0;
+	for (size_t i = 0; i < TKT_LEN(blobs) && bytes > TKT_GIT_DIFF_LINES; i++) {
+		const char *p = blobs[i] ? lib->api.git_blob_rawcontent(blobs[i]) : NULL;
+		const char *end = p ? p + (size_t)lib->api.git_blob_rawsize(blobs[i]) : NULL;
+
+		while (p && (p = memchr(p, '\n', (size_t)(end - p)))) {
+			p++;
+			lines++;
+		}
+	}
+	return lines > TKT_GIT_DIFF_LINES;
+}
+
 int tkt_library_diff_text(struct tkt_library *lib, const struct tkt_change *c, unsigned what, size_t patch_max,
 			  struct tkt_git_file *out, struct tkt_error *err)
 {
@@ -155,7 +175,9 @@ int tkt_library_diff_text(struct tkt_library *lib, const struct tkt_change *c, u
 	rc = open_version(lib, c->old_mode, &c->old_oid, out->old_path ? out->old_path : out->path, &old, err);
 	if (!rc)
 		rc = open_version(lib, c->mode, &c->oid, out->path, &new, err);
-	if (!rc && !old.big && !new.big)
+	if (!rc && what & TKT_GIT_NO_LARGE && is_large(lib, &old, &new))
+		rc = TKT_ENO;
+	else if (!rc && !old.big && !new.big)
 		rc = compare(lib, c, &old, &new, &t, err);
 	out->binary = t.binary || old.big || new.big;
 	if (out->binary) {

@@ -1,6 +1,6 @@
 /* git/program: the engine that is the program `git`, by argv. What the repository or the user configured must
  * not run anything, nor change what is said; only whose repositories are trusted (safe.directory) stays git's
- * own business. */
+ * and the user's own business. */
 #include "git/program_int.h"
 
 #include <stdlib.h>
@@ -17,17 +17,18 @@ static const char *const unset[] = {
 	"GIT_QUARANTINE_PATH", "GIT_CONFIG", "GIT_CONFIG_PARAMETERS", "GIT_CONFIG_COUNT", "GIT_CONFIG_KEY_*",
 	"GIT_CONFIG_VALUE_*", "GIT_GRAFT_FILE", "GIT_REPLACE_REF_BASE", "GIT_PREFIX", "GIT_INTERNAL_*",
 	"GIT_SHALLOW_FILE", "GIT_NAMESPACE", "GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM",
-	"GIT_TRACE*", "GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS", "GIT_FLUSH", "GIT_LITERAL_PATHSPECS",
+	"GIT_TRACE*", "GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS", "GIT_LITERAL_PATHSPECS",
 	"GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS", "GIT_ATTR_SOURCE",
 	"GIT_REF_PARANOIA", "GIT_PAGER_IN_USE", "GIT_ADVICE", "GIT_DEFAULT_HASH", "LANGUAGE", "LC_*", NULL
 };
 
-/* A partial clone fetches what it lacks, and a remote may be any program: no transport is allowed, or only
- * those. */
+/* GIT_FLUSH: history comes by the buffer, not commit by commit, each of which would wake us up. */
 static const char *const set[] = {
 	"GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0", "LC_ALL=C", "GIT_GRAFT_FILE=/dev/null",
-	"GIT_NO_REPLACE_OBJECTS=1", "GIT_REF_PARANOIA=1"
+	"GIT_NO_REPLACE_OBJECTS=1", "GIT_REF_PARANOIA=1", "GIT_FLUSH=0"
 };
+/* A partial clone fetches what it lacks, and a remote may be any program: no transport is allowed, or only
+ * those. */
 static const char *const no_fetch[] = { "GIT_ALLOW_PROTOCOL=none", "GIT_NO_LAZY_FETCH=1" };
 static const char *const may_fetch[] = {
 	"GIT_ALLOW_PROTOCOL=file:git:http:https:ssh", "GIT_NO_LAZY_FETCH=0"
@@ -62,6 +63,7 @@ int tkt_program_open(struct tkt_program *p, struct tkt_proc **out, const struct 
 {
 	const char *const *transports = run->fetch ? may_fetch : no_fetch;
 	struct words args = { NULL, 0, 0 }, env = { NULL, 0, 0 };
+	const struct tkt_strv *trusted = p->g->opts.trusted;
 	struct tkt_proc_how how = { .unset = unset, .stop = p->g->opts.stop };
 	char *file = run->index_file ? tkt_asprintf("GIT_INDEX_FILE=%s", run->index_file) : NULL;
 	int code;
@@ -70,6 +72,10 @@ int tkt_program_open(struct tkt_program *p, struct tkt_proc **out, const struct 
 	push(&args, "-C");
 	push(&args, p->g->facts.top);
 	push_all(&args, global);
+	for (size_t i = 0; trusted && i < trusted->n; i++) {
+		push(&args, "-c");
+		push(&args, trusted->items[i]);
+	}
 	push_all(&args, run->args);
 	push_all(&args, run->more);
 	push(&args, NULL);
@@ -145,6 +151,7 @@ static void close_program(void *self)
 	struct tkt_program *p = self;
 
 	tkt_program_hang_up(p, NULL);
+	tkt_program_end_diff(p);
 	free(p->inbox);
 	free(p->name);
 	free(p);

@@ -1,6 +1,6 @@
 /* git/program: what a commit changed: one `git diff-tree`, read as it comes, so that a patch that is too large
  * is never held. The order of its parts: all of --raw, all of --numstat (both end names with NULs), a NUL, the
- * patches in the same order. */
+ * patches in the same order. Numbers alone, which are asked for commit after commit, come from one that stays. */
 #include "git/program_int.h"
 
 #include <stdlib.h>
@@ -18,6 +18,7 @@ struct reader {
 	size_t patch_max;
 	enum state state;
 	struct tkt_buf token;
+	const char *name; /* of the commit, if git is to say it first */
 	size_t stats; /* numstat lines so far */
 	/* of the patch */
 	size_t file;	/* 1-based: whose patch comes */
@@ -101,6 +102,12 @@ static int take_token(struct reader *r, const char *s, struct tkt_error *err)
 	case META:
 	case PATCH:
 		break;
+	}
+	if (r->name) {
+		const char *name = r->name;
+
+		r->name = NULL;
+		return strcmp(s, name) == 0 ? 0 : not_understood(err);
 	}
 	if (!*s) {
 		r->state = PATCH;
@@ -193,29 +200,78 @@ static int take(void *payload, const char *bytes, size_t n, struct tkt_error *er
 /* --- the program --------------------------------------------------------------------------------- */
 
 /* Whatever the user configured, so that every machine and both engines say the same. */
-static const char *const args[] = {
-	"-c", "diff.suppressBlankEmpty=false", "-c", "diff.orderFile=", "-c", "core.bigFileThreshold=32m",
-	"diff-tree", "-r", "-z", "--full-index", "--no-ext-diff", "--no-textconv", "--no-color",
-	"--no-relative", "--ignore-submodules=none", "--submodule=short", "--diff-algorithm=myers",
-	"--indent-heuristic", "--src-prefix=a/", "--dst-prefix=b/", "-l1000", "--raw", NULL
-};
+#define ARGS \
+	"-c", "diff.suppressBlankEmpty=false", "-c", "diff.orderFile=", "-c", "core.bigFileThreshold=32m", \
+	"diff-tree", "-r", "-z", "--full-index", "--no-ext-diff", "--no-textconv", "--no-color", \
+	"--no-relative", "--ignore-submodules=none", "--submodule=short", "--diff-algorithm=myers", \
+	"--indent-heuristic", "--src-prefix=a/", "--dst-prefix=b/", "-l1000", "--raw"
+#define NUMBERS "--numstat", "-M50%"
+
+static void begin(struct reader *r)
+{
+	tkt_git_diff_release(r->out);
+	*r = (struct reader){ .out = r->out, .patch_max = r->patch_max, .token = r->token };
+	tkt_buf_reset(&r->token);
+}
 
 static int run(struct tkt_program *p, struct reader *r, const char *const *more, bool fetch, int *status,
 	       struct tkt_buf *words, struct tkt_error *err)
 {
+	static const char *const args[] = { ARGS, NULL };
 	const struct tkt_program_run how = {
 		.args = args, .more = more, .fetch = fetch, .take = take, .payload = r
 	};
 	int code;
 
-	tkt_git_diff_release(r->out);
-	*r = (struct reader){ .out = r->out, .patch_max = r->patch_max, .token = r->token };
-	tkt_buf_reset(&r->token);
+	begin(r);
 	code = tkt_program_run(p, &how, status, words, err);
 	if (!code && !*status && (r->stats != r->out->n || r->state == OLD_NAME || r->state == NEW_NAME) &&
 	    strcmp(more[0], "--numstat") == 0)
 		code = not_understood(err);
 	return code;
+}
+
+/* A line that names no object is said back behind the answer (gitk relies on that, too): there it ends. No token
+ * begins so but a path. */
+static const char end_mark[] = "end\n";
+
+static bool answered(struct tkt_program *p, struct reader *r)
+{
+	char bytes[4096];
+	size_t got;
+
+	while (r->state != META || strcmp(r->token.ptr, end_mark) != 0)
+		if (r->state == PATCH || tkt_proc_read(p->diff, bytes, sizeof bytes, &got, NULL) || !got ||
+		    take(r, bytes, got, NULL))
+			return false;
+	return !r->name && r->stats == r->out->n;
+}
+
+/* By the git that stays. False: it cannot, and one of its own is to say why. Of a commit that it cannot read it does
+ * not even say the name. */
+static bool ask(struct tkt_program *p, struct reader *r, const struct tkt_oid *parent, const char *from, const char *to)
+{
+	static const char *const args[] = { ARGS, NUMBERS, "--root", "--always", "--stdin", NULL };
+	const struct tkt_program_run how = { .args = args };
+	char *line;
+
+	if (p->g->facts.partial || (!p->diff && tkt_program_open(p, &p->diff, &how, NULL)))
+		return false;
+	line = tkt_asprintf("%s%s%s\n%s", to, parent->n ? " " : "", parent->n ? from : "", end_mark);
+	tkt_proc_tell(p->diff, line, strlen(line));
+	free(line);
+	begin(r);
+	r->name = to;
+	if (answered(p, r))
+		return true;
+	tkt_program_end_diff(p);
+	return false;
+}
+
+void tkt_program_end_diff(struct tkt_program *p)
+{
+	tkt_proc_close(p->diff, NULL, NULL, NULL);
+	p->diff = NULL;
 }
 
 int tkt_program_diff(void *self, const struct tkt_oid *parent, const struct tkt_oid *commit, unsigned what,
@@ -232,15 +288,16 @@ int tkt_program_diff(void *self, const struct tkt_oid *parent, const struct tkt_
 	struct tkt_buf words = TKT_BUF_INIT;
 	char from[TKT_OID_HEX], to[TKT_OID_HEX];
 	const char *before = parent->n ? from : empty[commit->n > 20];
-	const char *numbers[] = { "--numstat", "-M50%", before, to, NULL };
-	const char *whole[] = { "--numstat", "-M50%", "-p", "-U3", "--inter-hunk-context=0", before, to, NULL };
+	const char *numbers[] = { NUMBERS, before, to, NULL };
+	const char *whole[] = { NUMBERS, "-p", "-U3", "--inter-hunk-context=0", before, to, NULL };
 	const char *names[] = { "-M100%", before, to, NULL };
-	int status = -1, code;
+	int status = 0, code = 0;
 
 	tkt_buf_init(&r.token);
 	tkt_oid_hex(parent, from);
 	tkt_oid_hex(commit, to);
-	code = run(p, &r, patch ? whole : numbers, fetch, &status, &words, err);
+	if (patch || !ask(p, &r, parent, from, to))
+		code = run(p, &r, patch ? whole : numbers, fetch, &status, &words, err);
 	if (!code && status && p->g->facts.partial) {
 		/* Files are not here. Which ones changed can mostly be told: that needs trees only. */
 		code = run(p, &r, names, false, &status, &words, err);

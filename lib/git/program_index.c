@@ -5,13 +5,17 @@
 
 #include "base/mem.h"
 
-/* "<mode> <name> <stage>\t<path>" */
+/* "<tag> <mode> <name> <stage>\t<path>" */
 static bool take_entry(const char *s, struct tkt_git_index *out)
 {
 	struct tkt_git_staged e = { 0 };
 	char *end;
 	size_t n;
 
+	if (!s[0] || s[1] != ' ')
+		return false;
+	e.skip = *s == 'S';
+	s += 2;
 	e.mode = (unsigned)strtoul(s, &end, 8);
 	if (*end != ' ')
 		return false;
@@ -29,7 +33,7 @@ static bool take_entry(const char *s, struct tkt_git_index *out)
 int tkt_program_index(void *self, const char *prefix, const char *file, struct tkt_git_index *out,
 		      struct tkt_error *err)
 {
-	static const char *const args[] = { "ls-files", "-s", "-z", "--full-name", "--", NULL };
+	static const char *const args[] = { "ls-files", "-s", "-t", "-z", "--full-name", "--", NULL };
 	const char *more[] = { *prefix ? prefix : NULL, NULL };
 	struct tkt_buf text = TKT_BUF_INIT, words = TKT_BUF_INIT;
 	const struct tkt_program_run run = {

@@ -9,6 +9,7 @@ struct tkt_program {
 	struct tkt_git *g;
 	char *name;            /* "git 2.39.5"; NULL: not asked yet */
 	struct tkt_proc *cat;  /* git cat-file --batch; NULL: not running */
+	struct tkt_proc *diff; /* git diff-tree --stdin; NULL: not running */
 	char *inbox;           /* what it said and nobody took yet: from `at` to `end` */
 	size_t at, end;
 };
@@ -43,6 +44,9 @@ int tkt_program_answer(struct tkt_program *p, const struct tkt_oid *oid, enum tk
 		       struct tkt_buf *out, size_t max, struct tkt_error *err);
 /* Ends git cat-file; what was asked and not read is lost. It starts anew when needed. */
 void tkt_program_hang_up(struct tkt_program *p, struct tkt_buf *words);
+
+/* Ends git diff-tree; as above. */
+void tkt_program_end_diff(struct tkt_program *p);
 
 /* The functions of the engine (git_int.h) that have a file of their own. */
 int tkt_program_object(void *self, const struct tkt_oid *oid, enum tkt_git_type *type, struct tkt_buf *out,

@@ -194,8 +194,7 @@ static int take_record(struct walk *w, const char *bytes, size_t n, struct tkt_e
 {
 	struct tkt_str line, record = { bytes, n };
 	struct tkt_oid oid;
-	size_t pos = 0;
-	bool message = false;
+	size_t pos = 0, start;
 
 	if (!tkt_str_line(record, &pos, &line))
 		return 0;
@@ -208,10 +207,13 @@ static int take_record(struct walk *w, const char *bytes, size_t n, struct tkt_e
 	put(&w->done, &oid);
 	tkt_buf_reset(&w->text);
 	tkt_buf_grow(&w->text, n);
+	start = pos;
+	while (tkt_str_line(record, &pos, &line) && line.len)
+		;
+	tkt_buf_add(&w->text, bytes + start, pos - start); /* the header */
 	while (tkt_str_line(record, &pos, &line)) {
-		if (message && tkt_str_starts(line, "    "))
+		if (tkt_str_starts(line, "    "))
 			line = (struct tkt_str){ line.ptr + 4, line.len - 4 };
-		message |= !line.len;
 		tkt_buf_add(&w->text, line.ptr, line.len);
 		tkt_buf_putc(&w->text, '\n');
 	}

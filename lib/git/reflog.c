@@ -30,6 +30,17 @@ static bool is_copied(struct tkt_str line)
 	return true;
 }
 
+/* "commit: subject", "commit (amend): subject" */
+static bool is_made(struct tkt_str line)
+{
+	const char *tab = memchr(line.ptr, '\t', line.len);
+	struct tkt_str what = { line.ptr + line.len, 0 };
+
+	if (tab)
+		what = (struct tkt_str){ tab + 1, (size_t)(line.ptr + line.len - tab - 1) };
+	return tkt_str_starts(what, "commit: ") || tkt_str_starts(what, "commit (amend): ");
+}
+
 static void push(struct tkt_git_reflog *v, struct tkt_str name, bool copied)
 {
 	struct tkt_oid oid;
@@ -38,7 +49,18 @@ static void push(struct tkt_git_reflog *v, struct tkt_str name, bool copied)
 	if (none || !tkt_oid_parse(&oid, name.ptr, name.len) || (v->n && tkt_oid_equal(&v->items[v->n - 1].oid, &oid)))
 		return;
 	TKT_GROW(v);
-	v->items[v->n++] = (struct tkt_git_was){ oid, copied };
+	v->items[v->n++] = (struct tkt_git_was){ .oid = oid, .copied = copied };
+}
+
+static void push_line(struct tkt_git_reflog *v, struct tkt_str line, size_t digits)
+{
+	size_t n;
+
+	push(v, (struct tkt_str){ line.ptr, digits }, false);
+	n = v->n;
+	push(v, (struct tkt_str){ line.ptr + digits + 1, digits }, is_copied(line));
+	if (n && v->n > n && is_made(line))
+		v->items[n].old = v->items[n - 1].oid;
 }
 
 void tkt_git_reflog(const struct tkt_git *g, const char *ref, struct tkt_git_reflog *out)
@@ -51,10 +73,8 @@ void tkt_git_reflog(const struct tkt_git *g, const char *ref, struct tkt_git_ref
 
 	if (!g->facts.reftable && tkt_git_slurp(path, LOG_MAX, &text, NULL))
 		while (tkt_str_line((struct tkt_str){ text.ptr, text.len }, &pos, &line))
-			if (line.len > 2 * digits + 1 && line.ptr[digits] == ' ' && line.ptr[2 * digits + 1] == ' ') {
-				push(out, (struct tkt_str){ line.ptr, digits }, false);
-				push(out, (struct tkt_str){ line.ptr + digits + 1, digits }, is_copied(line));
-			}
+			if (line.len > 2 * digits + 1 && line.ptr[digits] == ' ' && line.ptr[2 * digits + 1] == ' ')
+				push_line(out, line, digits);
 	tkt_buf_release(&text);
 	free(path);
 }

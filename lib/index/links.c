@@ -21,20 +21,25 @@ int64_t tkt_links_revision(const struct tkt_index *x)
 
 int tkt_links_state(struct tkt_index *x, struct tkt_links_state *out, struct tkt_error *err)
 {
-	int64_t print, rules, shallow, missing;
+	static const char *const keys[] = { "links_print", "links_rules", "links_shallow", "links_missing" };
+	int64_t values[TKT_LEN(keys)];
 	sqlite3_stmt *q = NULL;
-	int rc;
+	size_t n = 0;
 
-	if (!tkt_links_there(x) || !tkt_index_meta(x, "links_print", &print) ||
-	    !tkt_index_meta(x, "links_rules", &rules) || !tkt_index_meta(x, "links_shallow", &shallow) ||
-	    !tkt_index_meta(x, "links_missing", &missing))
-		return tkt_error_set(err, TKT_ENO, "history was never read");
-	*out = (struct tkt_links_state){ (uint64_t)print, (uint64_t)rules, (uint64_t)shallow, missing != 0, 0 };
-	rc = tkt_index_prepare(x, TKT_LINKS_NEWEST, &q, err);
-	if (!rc && sqlite3_step(q) == SQLITE_ROW)
-		out->commits = sqlite3_column_int64(q, 0);
+	if (tkt_links_there(x) && tkt_index_prepare(x, "select value from meta where key = ?", &q, NULL) == 0)
+		for (; n < TKT_LEN(keys); n++) {
+			sqlite3_bind_text(q, 1, keys[n], -1, SQLITE_STATIC);
+			if (sqlite3_step(q) != SQLITE_ROW)
+				break;
+			values[n] = sqlite3_column_int64(q, 0);
+			sqlite3_reset(q);
+		}
 	sqlite3_finalize(q);
-	return rc;
+	if (n < TKT_LEN(keys))
+		return tkt_error_set(err, TKT_ENO, "history was never read");
+	*out = (struct tkt_links_state){ (uint64_t)values[0], (uint64_t)values[1], (uint64_t)values[2],
+					 values[3] != 0 };
+	return 0;
 }
 
 static void read_oid(sqlite3_stmt *q, int column, struct tkt_oid *out)
@@ -274,17 +279,6 @@ static int collect(struct tkt_index *x, sqlite3_stmt *q, struct tkt_links_hits *
 	return step == SQLITE_DONE ? 0 : tkt_index_sqlite_error(x, step, "read", err);
 }
 
-static int find_one(struct tkt_index *x, sqlite3_stmt *q, const char *name, struct tkt_links_hits *out,
-		    struct tkt_error *err)
-{
-	int rc;
-
-	sqlite3_bind_text(q, 1, name, -1, SQLITE_STATIC);
-	rc = collect(x, q, out, err);
-	sqlite3_reset(q);
-	return rc;
-}
-
 static int by_number(const void *a, const void *b)
 {
 	const struct tkt_links_hit *x = a, *y = b;
@@ -292,25 +286,23 @@ static int by_number(const void *a, const void *b)
 	return x->n != y->n ? (x->n > y->n) - (x->n < y->n) : x->way - y->way;
 }
 
-int tkt_links_find(struct tkt_index *x, const struct tkt_strv *names, const char *prefix, const char *key,
-		   struct tkt_links_hits *out, struct tkt_error *err)
+int tkt_links_find(struct tkt_index *x, const struct tkt_links_stem *stems, size_t n, struct tkt_links_hits *out,
+		   struct tkt_error *err)
 {
-	struct tkt_buf name = TKT_BUF_INIT;
 	sqlite3_stmt *q = NULL;
 	int rc;
 
 	if (!tkt_links_there(x))
 		return 0;
-	rc = tkt_index_prepare(x, HIT " where m.name = ?", &q, err);
-	for (size_t i = 0; !rc && i < names->n; i++)
-		rc = find_one(x, q, names->items[i], out, err);
-	for (size_t digits = 4; !rc && key && digits <= strlen(key); digits++) {
-		tkt_buf_reset(&name);
-		tkt_buf_printf(&name, "%s-%.*s", prefix, (int)digits, key);
-		rc = find_one(x, q, name.ptr, out, err);
+	rc = tkt_index_prepare(x, HIT " where m.name between ?1 and ?2 and m.name = substr(?2, 1, length(m.name))",
+			       &q, err);
+	for (size_t i = 0; !rc && i < n; i++) {
+		sqlite3_bind_text(q, 1, stems[i].whole, (int)stems[i].least, SQLITE_STATIC);
+		sqlite3_bind_text(q, 2, stems[i].whole, -1, SQLITE_STATIC);
+		rc = collect(x, q, out, err);
+		sqlite3_reset(q);
 	}
 	sqlite3_finalize(q);
-	tkt_buf_release(&name);
 	if (!rc && out->n > 1)
 		qsort(out->items, out->n, sizeof *out->items, by_number);
 	return rc;

@@ -16,7 +16,6 @@ struct tkt_links_state {
 	uint64_t rules;   /* hash of what the names depend on: prefix, version of the parser */
 	uint64_t shallow; /* hash of where a shallow clone ends; 0: it is none */
 	bool missing;     /* objects were missing */
-	int64_t commits;  /* how many are known */
 };
 /* What is there. Opens the index as it lies on disk, without a look at the tickets. TKT_ENO: history
  * was never read into it (or the index is not to be believed: it will be made when something is
@@ -44,8 +43,17 @@ int64_t tkt_links_number(struct tkt_index *x, const struct tkt_oid *oid); /* -1:
 /* The one commit that begins with these 4 to 64 hex digits; -1: none, or more than one. */
 int64_t tkt_links_abbreviated(struct tkt_index *x, const char *digits);
 int tkt_links_oid(struct tkt_index *x, int64_t n, struct tkt_oid *oid, int64_t *time, struct tkt_error *err);
-/* Author and subject (owned) of a commit that holds names; NULL for others. */
+/* Author and subject (owned) of a commit that holds names, or that was told since; NULL for others. */
 void tkt_links_said(struct tkt_index *x, int64_t n, char **author, char **subject);
+struct tkt_links_told {
+	int64_t n;
+	struct tkt_oid oid;
+	int64_t time;
+	const char *author, *subject;
+};
+/* Keeps what was read of commits that hold none, so that it is not read again: now or never, if the index is on disk
+ * and nobody else needs it at the moment. */
+void tkt_links_tell(struct tkt_index *x, const struct tkt_links_told *commits, size_t n);
 
 /* --- adding (ops/links.c only) -------------------------------------------------------------------- */
 
@@ -95,10 +103,14 @@ struct tkt_links_hits {
 	size_t n, cap;
 };
 void tkt_links_hits_release(struct tkt_links_hits *h);
-/* Commits that hold one of these names (compared without case); for keys (40 hex digits of a
- * ticket's key, or NULL) any name PREFIX-<digits that the key begins with>. By n. */
-int tkt_links_find(struct tkt_index *x, const struct tkt_strv *names, const char *prefix, const char *key,
-		   struct tkt_links_hits *out, struct tkt_error *err);
+/* A name, or what it begins with, if that has so many bytes. */
+struct tkt_links_stem {
+	const char *whole;
+	size_t least; /* at most its length */
+};
+/* Commits that hold one of these names (compared without case). By n. */
+int tkt_links_find(struct tkt_index *x, const struct tkt_links_stem *stems, size_t n, struct tkt_links_hits *out,
+		   struct tkt_error *err);
 /* All of them, by name, then n. closing: those that close only. */
 int tkt_links_all(struct tkt_index *x, bool closing, struct tkt_links_hits *out, struct tkt_error *err);
 

@@ -9,8 +9,6 @@ enum { TKT_LINKS_CLOSES = 1, TKT_LINKS_SURE = 2, TKT_LINKS_MERGE = 4 }; /* links
 
 #define TKT_GRAPH_CHUNK 1024 /* commits a row of links_graph at most */
 
-#define TKT_LINKS_NEWEST "select first + count - 1 from links_graph order by first desc limit 1"
-
 /* Objects by the first ten bits of their names: a row of links_commit holds those of a bucket, one
  * behind the other, each with four bytes of its n (big-endian) behind it. */
 #define TKT_LINKS_BUCKETS 1024

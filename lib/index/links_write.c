@@ -4,7 +4,7 @@
  * `first` on. `data` holds their parents: for each how many, and how far back each is, as numbers of
  * 7 bits a byte: two bytes a commit, so that all of a long history is read in no time. `oids` and
  * `times` hold names and committers' times, one behind the other. links_name: what was written;
- * links_said: name, time, author and subject of commits that hold names. links_tip: refs. */
+ * links_said: name, time, author and subject of commits that hold names, or were told of. links_tip: refs. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,7 +45,8 @@ static int64_t newest(struct tkt_index *x)
 	sqlite3_stmt *q = NULL;
 	int64_t n = 0;
 
-	if (tkt_index_prepare(x, TKT_LINKS_NEWEST, &q, NULL) == 0 && sqlite3_step(q) == SQLITE_ROW)
+	if (tkt_index_prepare(x, "select max(first) + count - 1 from links_graph", &q, NULL) == 0 &&
+	    sqlite3_step(q) == SQLITE_ROW)
 		n = sqlite3_column_int64(q, 0);
 	sqlite3_finalize(q);
 	return n;
@@ -110,13 +111,25 @@ static int put_commits(struct tkt_index *x, struct tkt_links_batch *b, int64_t b
 	return rc;
 }
 
+#define PUT_SAID "insert or ignore into links_said values(?, ?, ?, ?, ?)"
+
+static int put_said(struct tkt_index *x, sqlite3_stmt *q, const struct tkt_links_told *c, struct tkt_error *err)
+{
+	sqlite3_bind_int64(q, 1, c->n);
+	sqlite3_bind_blob(q, 2, c->oid.bytes, c->oid.n, SQLITE_STATIC);
+	sqlite3_bind_int64(q, 3, c->time);
+	sqlite3_bind_text(q, 4, c->author, -1, SQLITE_STATIC);
+	sqlite3_bind_text(q, 5, c->subject, -1, SQLITE_STATIC);
+	return run(x, q, err);
+}
+
 static int put_names(struct tkt_index *x, const struct tkt_links_batch *b, int64_t base, struct tkt_error *err)
 {
 	sqlite3_stmt *name = NULL, *said = NULL;
 	int rc = tkt_index_prepare(x, "insert into links_name values(?, ?, ?, ?)", &name, err);
 
 	if (!rc)
-		rc = tkt_index_prepare(x, "insert into links_said values(?, ?, ?, ?, ?)", &said, err);
+		rc = tkt_index_prepare(x, PUT_SAID, &said, err);
 	for (size_t i = 0; !rc && i < b->words.n; i++) {
 		const struct tkt_links_word *w = &b->words.items[i];
 
@@ -128,17 +141,37 @@ static int put_names(struct tkt_index *x, const struct tkt_links_batch *b, int64
 	}
 	for (size_t i = 0; !rc && i < b->said.n; i++) {
 		const struct tkt_links_said_by *s = &b->said.items[i];
+		struct tkt_links_told c = { .n = base + b->place[s->item], .time = b->times[s->item],
+					    .author = s->author, .subject = s->subject };
 
-		sqlite3_bind_int64(said, 1, base + b->place[s->item]);
-		sqlite3_bind_blob(said, 2, tkt_batch_oid(b, s->item), (int)b->oid_size, SQLITE_STATIC);
-		sqlite3_bind_int64(said, 3, b->times[s->item]);
-		sqlite3_bind_text(said, 4, s->author, -1, SQLITE_STATIC);
-		sqlite3_bind_text(said, 5, s->subject, -1, SQLITE_STATIC);
-		rc = run(x, said, err);
+		c.oid.n = (unsigned char)b->oid_size;
+		memcpy(c.oid.bytes, tkt_batch_oid(b, s->item), b->oid_size);
+		rc = put_said(x, said, &c, err);
 	}
 	sqlite3_finalize(name);
 	sqlite3_finalize(said);
 	return rc;
+}
+
+void tkt_links_tell(struct tkt_index *x, const struct tkt_links_told *commits, size_t n)
+{
+	const unsigned wait_ms = x->opts.wait_ms;
+	sqlite3_stmt *q = NULL;
+	int rc;
+
+	if (!n || x->memory || !x->reading)
+		return;
+	x->opts.wait_ms = 0;
+	rc = tkt_index_begin(x, NULL);
+	if (!rc) {
+		rc = tkt_index_prepare(x, PUT_SAID, &q, NULL);
+		for (size_t i = 0; !rc && i < n; i++)
+			rc = put_said(x, q, &commits[i], NULL);
+		sqlite3_finalize(q);
+		tkt_index_end(x, !rc, NULL);
+	}
+	x->opts.wait_ms = wait_ms;
+	tkt_db_trouble(x, false); /* it is no matter */
 }
 
 /* --- the graph --- */

@@ -17,6 +17,7 @@ struct gather {
 	struct tkt_graph *g;
 	struct tkt_founds found;
 	struct tkt_by_hands hand;
+	struct { struct tkt_links_told *items; size_t n, cap; } told; /* what the index did not know; borrowed */
 	struct tkt_links *out;
 };
 
@@ -69,19 +70,14 @@ static int search(struct gather *w, struct tkt_error *err)
 
 	tkt_called_init(&called, w->p, w->r);
 	for (int tries = 0; rc == TKT_ECONFLICT && tries < 3; tries++) {
-		struct tkt_links_state s;
-
 		tkt_links_tips_release(&w->tips);
 		tkt_graph_free(w->g);
 		w->g = NULL;
 		w->found.n = 0;
-		/* Where nothing can be read and nothing was, nothing is known; the graph is empty. */
-		(void)tkt_links_state(w->x, &s, NULL);
+		/* Where nothing can be read and nothing was, there are no tips; the graph is empty. */
 		rc = tkt_links_tips(w->x, &w->tips, err);
 		if (!rc)
-			rc = tkt_graph_load(&w->g, w->x, 1, err);
-		if (!rc)
-			rc = tkt_links_search(&called, &w->tips, w->g, &w->found, tries < 2 ? NULL : err);
+			rc = tkt_links_search(&called, &w->tips, &w->g, &w->found, tries < 2 ? NULL : err);
 	}
 	tkt_called_release(&called);
 	return rc;
@@ -190,6 +186,8 @@ static void describe(struct gather *w, struct tkt_link *l)
 		l->subject = tkt_git_subject(&c);
 		free(l->author);
 		l->author = tkt_strdup_null(c.author);
+		TKT_GROW(&w->told);
+		w->told.items[w->told.n++] = (struct tkt_links_told){ l->n, l->oid, l->time, l->author, l->subject };
 	}
 	tkt_git_commit_release(&c);
 }
@@ -286,6 +284,8 @@ int tkt_links_of(struct tkt_project *p, const struct tkt_record *r, const struct
 	rc = search(&w, err);
 	if (!rc)
 		rc = put_together(&w, err);
+	if (!rc && out->n && !w.g)
+		rc = tkt_graph_load(&w.g, w.x, 1, err);
 	for (size_t i = 0; !rc && i < out->n; i++) {
 		describe(&w, &out->items[i]);
 		if (want & TKT_LINKS_STAT)
@@ -293,10 +293,13 @@ int tkt_links_of(struct tkt_project *p, const struct tkt_record *r, const struct
 		if (stopped(&w))
 			rc = tkt_error_set(err, TKT_EIO, "interrupted");
 	}
-	if (!rc && want & TKT_LINKS_BRANCHES)
+	if (!rc && out->n && want & TKT_LINKS_BRANCHES)
 		find_branches(&w);
 	if (!rc && out->n > 1)
 		qsort(out->items, out->n, sizeof *out->items, by_time);
+	if (!rc)
+		tkt_links_tell(w.x, w.told.items, w.told.n);
+	free(w.told.items);
 	free(w.found.items);
 	tkt_by_hands_release(&w.hand);
 	tkt_links_tips_release(&w.tips);

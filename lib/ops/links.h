@@ -30,6 +30,9 @@ struct tkt_history {
  * out->known tells. TKT_EIO: interrupted. wait: false for hooks: when somebody else is writing the
  * index, it is left to him. */
 int tkt_links_refresh(struct tkt_project *p, bool want_refs, bool wait, struct tkt_history *out, struct tkt_error *err);
+/* The same, for who goes on asking the index at once: it is left open, and the caller lets it rest. */
+int tkt_links_refresh_open(struct tkt_project *p, bool want_refs, bool wait, struct tkt_history *out,
+			   struct tkt_error *err);
 void tkt_history_release(struct tkt_history *h);
 
 enum { TKT_LINKS_STAT = 1 /* files_changed ... */, TKT_LINKS_BRANCHES = 2 /* branches, merged */ };

@@ -35,6 +35,22 @@ static void unite(struct tkt_founds *out)
 	out->n = kept;
 }
 
+/* Asking what names mean may have brought another index. */
+static int unchanged(const struct tkt_called *c, int64_t revision, struct tkt_error *err)
+{
+	return tkt_links_revision(tkt_project_index(c->p)) == revision ?
+		       0 :
+		       tkt_error_set(err, TKT_ECONFLICT, "the index changed meanwhile");
+}
+
+/* The whole of history is read only for who has a part in it. The tips must be of the same index. */
+static int load(struct tkt_graph **g, const struct tkt_called *c, int64_t revision, struct tkt_error *err)
+{
+	int rc = *g ? 0 : tkt_graph_load(g, tkt_project_index(c->p), 1, err);
+
+	return rc ? rc : unchanged(c, revision, err);
+}
+
 /* --- what a merge brought --- */
 
 /* From the newest on: what the other parents reach and the first does not. Ends where nothing of it
@@ -115,11 +131,12 @@ static void own_commits(const struct tkt_graph *g, int64_t tip, const struct tkt
 }
 
 /* Without a main branch there is no telling what is a branch's own. */
-static void branches(struct tkt_called *c, const struct tkt_links_tips *tips, const struct tkt_graph *g,
-		     struct tkt_founds *out)
+static int branches(struct tkt_called *c, const struct tkt_links_tips *tips, struct tkt_graph **g, int64_t revision,
+		    struct tkt_founds *out, struct tkt_error *err)
 {
 	bool *mine = tkt_calloc(tips->n + 1, sizeof *mine), any = false, main = false;
 	uint64_t *mask = NULL;
+	int rc = 0;
 
 	for (size_t i = 0; i < tips->n; i++) {
 		const char *branch = tkt_branch_of(tips->items[i].name);
@@ -130,12 +147,15 @@ static void branches(struct tkt_called *c, const struct tkt_links_tips *tips, co
 		any |= mine[i];
 	}
 	if (any && main)
-		mask = tkt_calloc((size_t)tkt_graph_newest(g) + 1, sizeof *mask);
+		rc = load(g, c, revision, err);
+	if (any && main && !rc)
+		mask = tkt_calloc((size_t)tkt_graph_newest(*g) + 1, sizeof *mask);
 	for (size_t i = 0; mask && i < tips->n; i++)
 		if (mine[i])
-			own_commits(g, tips->items[i].n, tips, mine, mask, out);
+			own_commits(*g, tips->items[i].n, tips, mine, mask, out);
 	free(mask);
 	free(mine);
+	return rc;
 }
 
 /* --- names --- */
@@ -150,7 +170,7 @@ static void reached(const struct tkt_links_tips *tips, const struct tkt_graph *g
 	free(from);
 }
 
-int tkt_links_search(struct tkt_called *c, const struct tkt_links_tips *tips, const struct tkt_graph *g,
+int tkt_links_search(struct tkt_called *c, const struct tkt_links_tips *tips, struct tkt_graph **g,
 		     struct tkt_founds *out, struct tkt_error *err)
 {
 	struct tkt_index *x = tkt_project_index(c->p);
@@ -158,10 +178,12 @@ int tkt_links_search(struct tkt_called *c, const struct tkt_links_tips *tips, co
 	struct tkt_index_set seen = { NULL, 0, 0 };
 	int64_t revision = tkt_links_revision(x);
 	unsigned char *marks = NULL;
-	int rc = tkt_links_find(x, &c->names, c->p->config.prefix, c->hex, &hits, err);
+	int rc = tkt_links_find(x, c->stems.items, c->stems.n, &hits, err);
 
 	if (!rc && hits.n)
-		reached(tips, g, &seen);
+		rc = load(g, c, revision, err);
+	if (!rc && hits.n)
+		reached(tips, *g, &seen);
 	for (size_t i = 0; !rc && i < hits.n; i++) {
 		const struct tkt_links_hit *hit = &hits.items[i];
 
@@ -171,15 +193,14 @@ int tkt_links_search(struct tkt_called *c, const struct tkt_links_tips *tips, co
 		if (hit->way != TKT_REF_MERGE || !hit->merge)
 			continue;
 		free(marks);
-		marks = tkt_calloc((size_t)tkt_graph_newest(g) + 1, sizeof *marks);
-		brought(g, hit->n, marks, out);
+		marks = tkt_calloc((size_t)tkt_graph_newest(*g) + 1, sizeof *marks);
+		brought(*g, hit->n, marks, out);
 	}
 	if (!rc)
-		branches(c, tips, g, out);
+		rc = branches(c, tips, g, revision, out, err);
 	unite(out);
-	/* Asking what names mean may have brought another index. */
-	if (!rc && tkt_links_revision(x) != revision)
-		rc = tkt_error_set(err, TKT_ECONFLICT, "the index changed meanwhile");
+	if (!rc)
+		rc = unchanged(c, revision, err);
 	free(marks);
 	tkt_index_set_release(&seen);
 	tkt_links_hits_release(&hits);

@@ -9,8 +9,8 @@
 struct tkt_called {
 	struct tkt_project *p;
 	const char *id;
-	char hex[41];           /* of the key */
-	struct tkt_strv names;  /* slug, id, number, aliases, beginnings of the id */
+	struct { struct tkt_links_stem *items; size_t n, cap; } stems; /* key, slug, aliases, number, id */
+	struct tkt_strv names;  /* their texts */
 	struct tkt_strv good, bad; /* names that were asked for: this ticket, or not it alone */
 };
 void tkt_called_init(struct tkt_called *c, struct tkt_project *p, const struct tkt_record *r);
@@ -42,8 +42,9 @@ struct tkt_founds {
 	struct tkt_found *items; /* by n, each once */
 	size_t n, cap;
 };
-/* tips: of the index. TKT_ECONFLICT: the index changed meanwhile. */
-int tkt_links_search(struct tkt_called *c, const struct tkt_links_tips *tips, const struct tkt_graph *g,
+/* tips: of the index. *g: NULL, or the graph from 1 on; loaded when it is needed. TKT_ECONFLICT: the index changed
+ * meanwhile. */
+int tkt_links_search(struct tkt_called *c, const struct tkt_links_tips *tips, struct tkt_graph **g,
 		     struct tkt_founds *out, struct tkt_error *err);
 
 #endif

@@ -8,31 +8,43 @@
 #include "text/ref.h"
 
 #define ID_PART 15 /* so much of an id is no accident: the day and the time */
+#define KEY_PART 4 /* digits that a key has at least */
+
+/* By that name (owned), or so many bytes of its beginning and more. */
+static void answer(struct tkt_called *c, char *name, size_t least)
+{
+	size_t len = strlen(name);
+
+	tkt_strv_take(&c->names, name);
+	TKT_GROW(&c->stems);
+	c->stems.items[c->stems.n++] = (struct tkt_links_stem){ name, least < len ? least : len };
+}
 
 void tkt_called_init(struct tkt_called *c, struct tkt_project *p, const struct tkt_record *r)
 {
-	size_t len = strlen(r->id);
+	const char *prefix = p->config.prefix;
+	char hex[41];
 
 	memset(c, 0, sizeof *c);
 	c->p = p;
 	c->id = r->id;
-	tkt_id_hex(r->id, c->hex);
+	tkt_id_hex(r->id, hex);
+	answer(c, tkt_asprintf("%s-%s", prefix, hex), strlen(prefix) + 1 + KEY_PART);
 	if (r->ticket.slug)
-		tkt_strv_push(&c->names, r->ticket.slug);
+		answer(c, tkt_strdup(r->ticket.slug), SIZE_MAX);
 	for (size_t i = 0; i < r->ticket.aliases.n; i++)
-		tkt_strv_push(&c->names, r->ticket.aliases.items[i]);
+		answer(c, tkt_strdup(r->ticket.aliases.items[i]), SIZE_MAX);
 	if (r->ticket.number) {
-		tkt_strv_push(&c->names, r->ticket.number);
-		tkt_strv_take(&c->names, tkt_asprintf("%s-%s", p->config.prefix, r->ticket.number));
-		tkt_strv_take(&c->names, tkt_asprintf("#%s", r->ticket.number));
+		answer(c, tkt_strdup(r->ticket.number), SIZE_MAX);
+		answer(c, tkt_asprintf("%s-%s", prefix, r->ticket.number), SIZE_MAX);
+		answer(c, tkt_asprintf("#%s", r->ticket.number), SIZE_MAX);
 	}
-	tkt_strv_push(&c->names, r->id);
-	for (size_t n = ID_PART; n < len; n++)
-		tkt_strv_push_n(&c->names, r->id, n);
+	answer(c, tkt_strdup(r->id), ID_PART);
 }
 
 void tkt_called_release(struct tkt_called *c)
 {
+	free(c->stems.items);
 	tkt_strv_release(&c->names);
 	tkt_strv_release(&c->good);
 	tkt_strv_release(&c->bad);
@@ -40,12 +52,10 @@ void tkt_called_release(struct tkt_called *c)
 
 bool tkt_called_maybe(const struct tkt_called *c, const char *name)
 {
-	char digits[41];
+	size_t len = strlen(name);
 
-	if (tkt_ref_key_digits(name, c->p->config.prefix, digits) && tkt_starts_with(c->hex, digits))
-		return true;
-	for (size_t i = 0; i < c->names.n; i++)
-		if (tkt_eq_nocase(c->names.items[i], name))
+	for (size_t i = 0; i < c->stems.n; i++)
+		if (len >= c->stems.items[i].least && strncasecmp(c->stems.items[i].whole, name, len) == 0)
 			return true;
 	return false;
 }

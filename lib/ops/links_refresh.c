@@ -336,10 +336,11 @@ static int look(struct reading *r, struct tkt_error *err)
 	return 0;
 }
 
-int tkt_links_refresh(struct tkt_project *p, bool want_refs, bool wait, struct tkt_history *out, struct tkt_error *err)
+int tkt_links_refresh_open(struct tkt_project *p, bool want_refs, bool wait, struct tkt_history *out,
+			   struct tkt_error *err)
 {
 	struct reading r = { .p = p, .x = tkt_project_index(p), .out = out };
-	bool rested = tkt_index_rests(r.x), done = false;
+	bool done = false;
 	struct tkt_error e = TKT_ERROR_INIT;
 	struct tkt_links_state s;
 	int rc;
@@ -359,9 +360,18 @@ int tkt_links_refresh(struct tkt_project *p, bool want_refs, bool wait, struct t
 	else
 		whole(out, &r.now, tkt_git_broken(r.g));
 	forget(&r);
-	if (rested)
-		tkt_index_rest(r.x);
 	if (rc)
 		tkt_history_release(out);
+	return rc;
+}
+
+int tkt_links_refresh(struct tkt_project *p, bool want_refs, bool wait, struct tkt_history *out, struct tkt_error *err)
+{
+	struct tkt_index *x = tkt_project_index(p);
+	bool rested = tkt_index_rests(x);
+	int rc = tkt_links_refresh_open(p, want_refs, wait, out, err);
+
+	if (rested)
+		tkt_index_rest(x);
 	return rc;
 }

@@ -10,19 +10,21 @@ int tkt_rows_commits(struct tkt_project *p, struct tkt_list *list, struct tkt_er
 {
 	struct tkt_history h;
 	struct tkt_git *git;
+	bool rested;
 	int rc;
 
 	if (tkt_project_git(p, &git, NULL) == TKT_ENOTFOUND)
 		return 0;
-	rc = tkt_links_refresh(p, false, true, &h, err);
-	if (rc)
-		return rc;
+	rested = tkt_index_rests(tkt_project_index(p));
+	rc = tkt_links_refresh_open(p, false, true, &h, err);
 	for (size_t i = 0; !rc && i < list->rows.n; i++) {
 		struct tkt_row *row = &list->rows.items[i];
 
 		row->links = tkt_calloc(1, sizeof *row->links);
 		rc = tkt_links_of(p, &row->record, &h, TKT_LINKS_BRANCHES, row->links, err);
 	}
+	if (rested)
+		tkt_index_rest(tkt_project_index(p));
 	tkt_history_release(&h);
 	return rc;
 }

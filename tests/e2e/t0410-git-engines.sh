@@ -195,4 +195,46 @@ broken() {
 }
 t 'of a repository with a commit missing both list what is there, as unknown' broken
 
+# Containers say so whom to trust. Git is made to believe that somebody else owns the repository; libgit2 is not asked.
+trusted() {
+	project
+	cd r
+	TKT_GIT=program
+	GIT_TEST_ASSUME_DIFFERENT_OWNER=1
+	TKT_INDEX=off
+	export TKT_GIT TKT_INDEX GIT_TEST_ASSUME_DIFFERENT_OWNER
+	must_fail 6 tkt commits "$k"
+	file_has "$err" 'somebody else owns it'
+	GIT_CONFIG_COUNT=2
+	GIT_CONFIG_KEY_0=core.abbrev
+	GIT_CONFIG_VALUE_0=5
+	GIT_CONFIG_KEY_1=Safe.Directory
+	GIT_CONFIG_VALUE_1=$PWD/elsewhere
+	export GIT_CONFIG_COUNT GIT_CONFIG_KEY_0 GIT_CONFIG_VALUE_0 GIT_CONFIG_KEY_1 GIT_CONFIG_VALUE_1
+	must_fail 6 tkt commits "$k"
+	GIT_CONFIG_VALUE_1=$PWD
+	exit_is 0 tkt commits "$k"
+	GIT_CONFIG_VALUE_1='*'
+	exit_is 0 tkt commits "$k"
+	exit_is 0 tkt doctor --strict
+	# Later words count, and an empty one takes back what was said before.
+	GIT_CONFIG_COUNT=3
+	GIT_CONFIG_KEY_2=safe.directory
+	GIT_CONFIG_VALUE_2=
+	export GIT_CONFIG_KEY_2 GIT_CONFIG_VALUE_2
+	must_fail 6 tkt commits "$k"
+	GIT_CONFIG_COUNT=18446744073709551615
+	must_fail 6 tkt commits "$k"
+	# Nothing else comes in that way, and nothing that begins like an option is one.
+	GIT_CONFIG_COUNT=2
+	GIT_CONFIG_KEY_0=core.fsmonitor
+	GIT_CONFIG_VALUE_0="touch $PWD/../pwned; false"
+	exit_is 0 tkt commits "$k"
+	exit_is 0 tkt doctor --strict
+	missing ../pwned
+	GIT_CONFIG_VALUE_1=--help
+	must_fail 6 tkt commits "$k"
+}
+t 'safe.directory counts where the environment says it, and nothing else of that' trusted
+
 done_testing

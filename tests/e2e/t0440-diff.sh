@@ -180,6 +180,39 @@ large() {
 }
 t 'binary and large files are named, and nothing is left out in silence' large
 
+# libgit2 needs memory for each line: texts of many lines are compared by git, in a process that ends.
+many_lines() {
+	new_repo
+	mkdir "$TMPDIR/bin"
+	real=$(command -v git)
+	printf '#!/bin/sh\necho "$*" >>"%s"\nexec "%s" "$@"\n' "$TMPDIR/asked" "$real" >"$TMPDIR/bin/git"
+	chmod +x "$TMPDIR/bin/git"
+	seq 1 240000 >many.txt
+	commit 'A little less than too many'
+	seq 1 270000 | sed 's/5$/&x/' >many.txt
+	commit 'Too many'
+	for options in --stat '' '--full --raw'; do
+		for rev in HEAD~1 HEAD; do
+			for engine in library program auto; do
+				: >"$TMPDIR/asked"
+				# shellcheck disable=SC2086
+				PATH=$TMPDIR/bin:$PATH TKT_GIT=$engine tkt diff $rev $options 2>/dev/null >"../$engine"
+			done
+			same ../library ../program
+			same ../library ../auto
+			[ $rev = HEAD ] || empty "$TMPDIR/asked"
+			[ $rev != HEAD ] || file_has "$TMPDIR/asked" diff-tree
+		done
+	done
+	# Where git cannot be had or cannot be started, libgit2 does what it can.
+	printf '#!/bin/sh\nexit 1\n' >"$TMPDIR/bin/git"
+	PATH=$TMPDIR/bin:$PATH tkt diff HEAD --full --raw >../auto
+	same ../library ../auto
+	PATH=/nowhere "$TKT" diff HEAD --full --raw >../auto
+	same ../library ../auto
+}
+t 'texts of very many lines are compared by git, with the same answer' many_lines
+
 paths() {
 	many_changes
 	is "$(tkt --json diff HEAD sub | jq -r '.data.files[].path')" sub/dir/new.rs

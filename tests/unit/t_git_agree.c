@@ -242,6 +242,7 @@ static void same_index(struct both *x, const char *prefix, const char *file)
 		same_string("index", a.items[i].path, b.items[i].path);
 		same_number(a.items[i].path, a.items[i].mode, b.items[i].mode);
 		same_number(a.items[i].path, a.items[i].stage, b.items[i].stage);
+		same_number(a.items[i].path, a.items[i].skip, b.items[i].skip);
 		same_oid(a.items[i].path, &a.items[i].oid, &b.items[i].oid);
 	}
 	same_number("index", (long long)a.n, (long long)b.n);
@@ -292,6 +293,7 @@ static void same_of_commit(struct both *x, const struct tkt_git_commit *c)
 	char hex[TKT_OID_HEX];
 
 	same_diff(x, &c->oid, TKT_GIT_PATCH, 0);
+	same_diff(x, &c->oid, TKT_GIT_STAT, 0);
 	same_object(x, &c->oid, 1 << 24, &type, &bytes);
 	assert_int_equal(type, TKT_GIT_COMMIT);
 	same_object(x, &c->oid, bytes.len, &type, &bytes);

@@ -593,6 +593,101 @@ static void nobodys_configuration_changes_a_difference(void **state)
 	tkt_git_free(g);
 }
 
+/* git, as a script of ours sees it: each call is a line of the file `calls`. */
+static struct tkt_git *start_with(struct box *b, const char *script)
+{
+	static char program[1024];
+	struct tkt_git_opts opts = { .program = program, .engine = TKT_GIT_PROGRAM };
+	struct tkt_buf text = TKT_BUF_INIT;
+	struct tkt_git *g = NULL;
+	char path[1024];
+
+	tkt_buf_printf(&text, "#!/bin/sh\necho \"$*\" >>'%s/calls'\n%s\nexec " GIT_PROGRAM " \"$@\"\n", b->path,
+		       script);
+	box_put(b, "wrapped", text.ptr);
+	tkt_buf_release(&text);
+	assert_int_equal(fchmodat(b->fd, "wrapped", 0755, 0), 0);
+	unlinkat(b->fd, "calls", 0);
+	snprintf(program, sizeof program, "%s/wrapped", b->path);
+	snprintf(path, sizeof path, "%s/r", b->path);
+	if (tkt_git_open(&g, path, &opts, &b->err) || tkt_git_engine(g, NULL, &b->err))
+		fail_msg("%s", b->err.message);
+	return g;
+}
+
+static const char *calls_of(struct box *b, const char *pattern)
+{
+	char command[256];
+
+	snprintf(command, sizeof command, "grep -c -e '%s' calls", pattern);
+	return repo_ask(b, ".", command);
+}
+
+static void the_numbers_of_many_commits_come_from_one_git(void **state)
+{
+	struct box *b = *state;
+	struct tkt_git *g;
+
+	repo_sh(b, "new r; echo a >a; c one; printf 'end\n' >'end\n'; c two; printf 'end\nend\n' >'end\n'; c three; "
+		   "c none\n");
+	g = start_with(b, "");
+	for (int i = 0; i < 3; i++) {
+		diff_is(b, g, "HEAD", TKT_GIT_STAT, 0, "0 0");
+		diff_is(b, g, "HEAD~1", TKT_GIT_STAT, 0, "M 100644 100644 1 0 end\n\n1 0");
+		diff_is(b, g, "HEAD~2", TKT_GIT_STAT, 0, "A 0 100644 1 0 end\n\n1 0");
+		diff_is(b, g, "HEAD~3", TKT_GIT_STAT, 0, "A 0 100644 1 0 a\n1 0");
+	}
+	assert_string_equal(calls_of(b, "diff-tree"), "1");
+	/* It began without what came later. */
+	repo_sh(b, "cd r; echo b >b; c four; g gc -q\n");
+	diff_is(b, g, "HEAD", TKT_GIT_STAT, 0, "A 0 100644 1 0 b\n1 0");
+	diff_is(b, g, "HEAD~3", TKT_GIT_STAT, 0, "A 0 100644 1 0 end\n\n1 0");
+	assert_string_equal(calls_of(b, "diff-tree"), "1");
+	tkt_git_free(g);
+}
+
+static void a_git_that_ends_too_early_is_no_answer(void **state)
+{
+	/* At once; amid an answer; without the name of the commit, which nobody asked for. */
+	static const char *const ends[] = { "exit 3", "printf ':100644 100644 1 2 M\\0a'; exit 0",
+					    "printf 'end\\n'", "printf 'end\\nend\\n'; exit 0" };
+	struct box *b = *state;
+	char script[256];
+
+	repo_sh(b, "new r; echo a >a; c one; echo b >b; c two; c none\n");
+	for (size_t i = 0; i < TKT_LEN(ends); i++) {
+		struct tkt_git *g;
+
+		snprintf(script, sizeof script, "case \"$*\" in *--always*) %s ;; esac", ends[i]);
+		g = start_with(b, script);
+		diff_is(b, g, "HEAD~1", TKT_GIT_STAT, 0, "A 0 100644 1 0 b\n1 0");
+		diff_is(b, g, "HEAD~2", TKT_GIT_STAT, 0, "A 0 100644 1 0 a\n1 0");
+		diff_is(b, g, "HEAD", TKT_GIT_STAT, 0, "0 0");
+		tkt_git_free(g);
+	}
+}
+
+static void what_cannot_be_read_is_not_told_as_nothing(void **state)
+{
+	struct box *b = *state;
+	struct tkt_git_diff d;
+	struct tkt_oid oid;
+	struct tkt_git *g;
+
+	repo_sh(b, "new r; mkdir d; echo a >d/a; c one; echo b >d/b; c two; t=$(g rev-parse HEAD:d); rm -f "
+		   ".git/objects/${t%${t#??}}/${t#??}\n");
+	g = start_with(b, "");
+	diff_is(b, g, "HEAD~1", TKT_GIT_STAT, 0, "A 0 100644 1 0 d/a\n1 0");
+	assert_int_equal(tkt_git_resolve(g, "HEAD", &oid, &b->err), 0);
+	box_failed(b, tkt_git_diff(g, &oid, TKT_GIT_STAT, 0, &d, &b->err), TKT_EIO, "git cannot tell what a commit changed");
+	diff_is(b, g, "HEAD~1", TKT_GIT_STAT, 0, "A 0 100644 1 0 d/a\n1 0");
+	/* A commit that is another: of it the git that stays says nothing. */
+	repo_sh(b, "cd r; o() { o=$(g rev-parse $1); echo .git/objects/${o%${o#??}}/${o#??}; }; echo c >c; c three; "
+		   "cp -f $(o HEAD~2) $(o HEAD)\n");
+	diff_is(b, g, "HEAD", TKT_GIT_STAT, 0, "A 0 100644 1 0 d/a\n1 0");
+	tkt_git_free(g);
+}
+
 static void a_huge_file_is_no_matter(void **state)
 {
 	struct box *b = *state;
@@ -766,6 +861,7 @@ static void nothing_that_the_repository_names_is_run(void **state)
 	refs_are(b, g, "HEAD refs/heads/main | refs/heads/main | refs/heads/main");
 	diff_is(b, g, "HEAD", TKT_GIT_PATCH | TKT_GIT_FETCH, 0,
 		"M 100644 100644 1 1 f.txt\n@@ -1 +1 @@\n-1\n+2\n1 1");
+	diff_is(b, g, "HEAD", TKT_GIT_STAT, 0, "M 100644 100644 1 1 f.txt\n1 1");
 	assert_int_equal(tkt_git_index(g, "f.txt", NULL, &index, &b->err), 0);
 	assert_int_equal(index.n, 1);
 	tkt_git_index_release(&index);
@@ -790,6 +886,25 @@ static void nothing_that_the_repository_names_is_run(void **state)
 	if (fstatat(b->fd, "ran", &st, 0) == 0)
 		box_holds(b, "ran", "");
 	seen_release(&s);
+}
+
+/* The git that stays reads no partial clone, as the repository above is one. */
+static void numbers_run_nothing_either(void **state)
+{
+	struct box *b = *state;
+	struct tkt_git *g;
+	struct stat st;
+
+	repo_sh(b, "new r; echo 1 >f; echo '* diff=x filter=x' >.gitattributes; c one; echo 2 >f; c two\n"
+		   "printf '#!/bin/sh\\n: >%s/ran\\nexit 1\\n' \"$(cd .. && pwd)\" >../evil; chmod +x ../evil\n"
+		   "for k in diff.external diff.x.textconv diff.x.command filter.x.clean filter.x.smudge filter.x.process "
+		   "core.fsmonitor core.pager; do g config $k \"$(cd .. && pwd)/evil\"; done\n");
+	unlinkat(b->fd, "ran", 0);
+	g = start_with(b, "");
+	diff_is(b, g, "HEAD", TKT_GIT_STAT, 0, "M 100644 100644 1 1 f\n1 1");
+	assert_string_equal(calls_of(b, "--stdin"), "1");
+	tkt_git_free(g);
+	assert_int_equal(fstatat(b->fd, "ran", &st, 0), -1);
 }
 
 static void replacements_and_grafts_do_not_count(void **state)
@@ -851,11 +966,15 @@ int main(void)
 		BOX_TEST(what_a_commit_changed_is_told),
 		BOX_TEST(a_merge_is_told_against_its_first_parent_and_nothing_may_be_nothing),
 		BOX_TEST(nobodys_configuration_changes_a_difference),
+		BOX_TEST(the_numbers_of_many_commits_come_from_one_git),
+		BOX_TEST(a_git_that_ends_too_early_is_no_answer),
+		BOX_TEST(what_cannot_be_read_is_not_told_as_nothing),
 		BOX_TEST(a_huge_file_is_no_matter),
 		BOX_TEST(a_sha256_repository_is_read),
 		BOX_TEST(a_shallow_clone_ends_where_it_ends),
 		BOX_TEST(a_partial_clone_fetches_only_when_asked),
 		BOX_TEST(nothing_that_the_repository_names_is_run),
+		BOX_TEST(numbers_run_nothing_either),
 		BOX_TEST(replacements_and_grafts_do_not_count),
 		BOX_TEST(what_git_says_no_to_is_told),
 	};

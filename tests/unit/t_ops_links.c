@@ -1,6 +1,9 @@
 /* What ops/links makes of threads, names and a repository that changes under it. */
 #include "unit/project.h"
 
+#include <time.h>
+
+#include "base/mem.h"
 #include "ops/links_int.h"
 #include "sys/lock.h"
 #include "text/ref.h"
@@ -119,6 +122,69 @@ static void another_writes(void **state)
 	tkt_project_free(p);
 }
 
+/* What the ticket's branch commit says; NULL: it cannot be told. Without an engine what the index knows is all. */
+static char *step_of(struct box *b, const char *id, bool engine)
+{
+	static char none[] = "/nonexistent/git";
+	struct tkt_project *p = with_git(b);
+	struct tkt_links links;
+	char *said = NULL;
+
+	p->git_opts.engine = TKT_GIT_PROGRAM;
+	p->index_opts.wait_ms = 5000;
+	if (!engine)
+		p->git_opts.program = none;
+	assert_int_equal(tkt_op_commits(p, id, 0, &links, &b->err), 0);
+	assert_true(links.known);
+	assert_int_equal(links.n, 2);
+	for (size_t i = 0; i < links.n; i++)
+		if (strcmp(links.items[i].method, "branch") == 0 && links.items[i].subject)
+			said = tkt_asprintf("%s: %s", links.items[i].author, links.items[i].subject);
+	tkt_links_release(&links);
+	tkt_project_free(p);
+	return said;
+}
+
+static void what_was_read_is_kept(void **state)
+{
+	struct box *b = *state;
+	struct tkt_lock lock = { .fd = -1 };
+	struct tkt_project *p;
+	struct tkt_history h;
+	char line[256], *id, *said, hex[41];
+	time_t begun;
+
+	git(b, "init -q -b main .");
+	p = with_git(b);
+	id = project_create(b, p, "First");
+	tkt_id_hex(id, hex);
+	git(b, "commit -q --allow-empty -m one");
+	git(b, "checkout -q -b work");
+	git(b, "commit -q --allow-empty -m step");
+	git(b, "checkout -q main");
+	snprintf(line, sizeof line, "merge -q --no-ff -m \"Merge branch '%s-%.7s'\" work", p->config.prefix, hex);
+	git(b, line);
+	h = look(b, p, false);
+	tkt_history_release(&h);
+	assert_null(step_of(b, id, false));
+	/* Who writes has the index for himself; nobody waits for him only to keep this. */
+	assert_int_equal(tkt_lock_take(&lock, tkt_store_fd(p->store), ".tkt/index.lock", 0, &b->err), 0);
+	begun = time(NULL);
+	said = step_of(b, id, true);
+	assert_true(time(NULL) - begun < 4);
+	assert_string_equal(said, "a: step");
+	free(said);
+	tkt_lock_drop(&lock);
+	assert_null(step_of(b, id, false));
+	free(step_of(b, id, true));
+	said = step_of(b, id, false);
+	assert_non_null(said);
+	assert_string_equal(said, "a: step");
+	free(said);
+	free(id);
+	tkt_project_free(p);
+}
+
 static void no_repository(void **state)
 {
 	struct box *b = *state;
@@ -192,17 +258,24 @@ static void called(void **state)
 {
 	struct box *b = *state;
 	struct tkt_project *p = project_new(b);
-	char *id = project_create(b, p, "Login forgets the path"), key[64];
+	char *id = project_create(b, p, "Login forgets the path"), key[64], hex[41];
 	struct tkt_called c;
 	struct tkt_record r;
 
 	assert_int_equal(tkt_store_load(p->store, id, TKT_READ_ITEM, &r, &b->err), 0);
 	tkt_called_init(&c, p, &r);
+	tkt_id_hex(id, hex);
 	assert_true(tkt_called_maybe(&c, id));
+	assert_true(tkt_called_maybe(&c, "LOGIN-forgets-the-path"));
+	assert_false(tkt_called_maybe(&c, "login-forgets"));
 	assert_true(tkt_called_is(&c, id));
+	for (size_t n = strlen(id); n > 10; n--) {
+		id[n] = '\0';
+		assert_int_equal(tkt_called_maybe(&c, id), n >= 15);
+	}
 	assert_true(tkt_called_is(&c, "login-forgets-the-path"));
 	for (int n = 3; n <= 40; n++) {
-		snprintf(key, sizeof key, "%s-%.*s", p->config.prefix, n, c.hex);
+		snprintf(key, sizeof key, "%s-%.*s", p->config.prefix, n, hex);
 		assert_int_equal(tkt_called_maybe(&c, key), n > 3);
 		assert_int_equal(tkt_called_is(&c, key), n > 3);
 	}
@@ -264,8 +337,9 @@ static void references(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		BOX_TEST(only_what_is_new), BOX_TEST(another_writes), BOX_TEST(no_repository), BOX_TEST(stopped),
-		BOX_TEST(later_counts),     BOX_TEST(called),         BOX_TEST(references),
+		BOX_TEST(only_what_is_new), BOX_TEST(another_writes), BOX_TEST(what_was_read_is_kept),
+		BOX_TEST(no_repository),    BOX_TEST(stopped),        BOX_TEST(later_counts),
+		BOX_TEST(called),           BOX_TEST(references),
 	};
 
 	return cmocka_run_group_tests_name("ops_links", tests, NULL, NULL);
