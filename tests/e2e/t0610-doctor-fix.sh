@@ -73,6 +73,20 @@ keeps_other() {
 	is "$(cat $root/closed/$id/artifacts/more/deep.txt)" three
 	missing $root/pending/$id
 }
+renumbered() { # two clones joined the same two before, each its own way round
+	split
+	mkdir -p $root/open/$id $root/pending/$id/artifacts $root/closed/$id/artifacts
+	rmdir $root/open/$id
+	echo one >$root/pending/$id/artifacts/run.log
+	echo two >$root/pending/$id/artifacts/run-2.log
+	echo two >$root/closed/$id/artifacts/run.log
+	echo one >$root/closed/$id/artifacts/run-2.log
+	exit_is 0 tkt doctor --fix
+	is "$(cat $root/closed/$id/artifacts/run*)" "one
+two"
+}
+t 'artifacts that are there under another number are not taken over again' renumbered
+
 t 'where the two item.md differ, the other one is kept as an artifact, and so are both logs' keeps_other
 
 # Every clone must give the same answer, whatever it looks at first.
