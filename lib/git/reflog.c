@@ -58,7 +58,8 @@ static void push_line(struct tkt_git_reflog *v, struct tkt_str line, size_t digi
 
 	push(v, (struct tkt_str){ line.ptr, digits }, false);
 	n = v->n;
-	push(v, (struct tkt_str){ line.ptr + digits + 1, digits }, is_copied(line));
+	/* A new work tree's log begins without a word. */
+	push(v, (struct tkt_str){ line.ptr + digits + 1, digits }, v->n && is_copied(line));
 	if (n && v->n > n && is_made(line))
 		v->items[n].old = v->items[n - 1].oid;
 }

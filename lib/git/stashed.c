@@ -53,7 +53,7 @@ static void list_dir(struct looses *out, int fd, const char *digits)
 				continue;
 			tkt_buf_reset(&path);
 			tkt_buf_printf(&path, "%s/%s", digits, list.items[i].name);
-			if (tkt_io_stat(fd, path.ptr, &st) != 0 || st.st_size > FILE_MAX)
+			if (tkt_io_stat(fd, path.ptr, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size > FILE_MAX)
 				continue;
 			l.at = st.st_mtim;
 			TKT_GROW(out);

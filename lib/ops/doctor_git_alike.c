@@ -15,6 +15,8 @@ struct look {
 	struct tkt_alike a;
 	struct tkt_findings *done; /* NULL: only look */
 	bool dry;
+	struct tkt_git_sides sides; /* read where something is found */
+	bool has_sides;
 };
 
 /* --- telling and mending -------------------------------------------------------------------------- */
@@ -90,6 +92,36 @@ out:
 	return rc;
 }
 
+/* A side of the merge that is looked at has the event there, and brought it: if it went, doctor_git_merge would miss it,
+ * as long as the merge is not committed with it. That goes first. */
+static int is_wanted(struct look *l, const struct tkt_alike_doubt *d, bool *yes, struct tkt_error *err)
+{
+	int rc = l->has_sides ? 0 : tkt_git_sides_read(l->a.d->g, &l->sides, err);
+	struct tkt_alike_place head;
+
+	l->has_sides = true;
+	*yes = false;
+	if (!rc && l->sides.merged) {
+		rc = tkt_alike_place(&l->a, &l->a.head, d->from, &head, err);
+		if (rc || tkt_alike_has(&l->a, head.text, d->event))
+			return rc;
+	}
+	for (size_t i = 0; i < l->sides.n && !rc && !*yes; i++) {
+		const struct tkt_git_side *s = &l->sides.items[i];
+		struct tkt_alike_place place;
+
+		if (s->skip)
+			continue;
+		rc = tkt_alike_place(&l->a, &s->commit, d->from, &place, err);
+		*yes = !rc && tkt_alike_has(&l->a, place.text, d->event);
+		for (size_t k = 0; k < s->bases.n && !rc && *yes; k++) {
+			rc = tkt_alike_place(&l->a, &s->bases.items[k], d->from, &place, err);
+			*yes = !rc && !tkt_alike_has(&l->a, place.text, d->event);
+		}
+	}
+	return rc;
+}
+
 /* --- here against then ----------------------------------------------------------------------------- */
 
 struct run { /* the spots of one event */
@@ -133,7 +165,8 @@ static struct run run_of(const struct tkt_alike_spots *v, size_t *i, size_t even
 	return *i < v->n && v->items[*i].event == event ? next_run(v, i) : (struct run){ NULL, 0 };
 }
 
-/* What tips say of an event that came by copying: those that do not have it from here must all say the same. */
+/* What tips say of an event that came by copying: those that do not have it from here must all say the same. If one
+ * of them says what is here, nobody knows. */
 static int ask_tips(struct look *l, const struct run *here, size_t *i, struct run *out, struct tkt_error *err)
 {
 	size_t event = here->items->event;
@@ -143,8 +176,6 @@ static int ask_tips(struct look *l, const struct run *here, size_t *i, struct ru
 	for (struct run r; (r = run_of(&l->a.others, i, event)).n && !rc;) {
 		bool copy = false;
 
-		if (same_run(&r, here))
-			continue;
 		rc = tkt_alike_is_in(&l->a, &l->a.first[event].commit, &l->a.tips.items[r.items->at].commit, &copy, err);
 		if (rc || copy)
 			continue;
@@ -176,7 +207,7 @@ static int compare(struct look *l, const struct run *here, const struct run *the
 
 	for (size_t i = 0; i < here->n && then->n && !rc; i++) {
 		struct tkt_alike_doubt d = { here->items[i].event, here->items[i].ticket, 0 };
-		bool yes = false, doubled;
+		bool yes = false, wanted = false, doubled;
 
 		if (in_run(then, d.from))
 			continue;
@@ -190,6 +221,8 @@ static int compare(struct look *l, const struct run *here, const struct run *the
 		if (tickets[d.from].birth == tickets[d.home].birth && tickets[d.home].text != TKT_ALIKE_NONE)
 			rc = tkt_alike_ask(&l->a, &d, &yes, err);
 		if (!rc && yes)
+			rc = is_wanted(l, &d, &wanted, err);
+		if (!rc && yes && !wanted)
 			rc = settle(l, &d, err);
 	}
 	return rc;
@@ -233,6 +266,7 @@ int tkt_doctor_git_alike(struct tkt_doctor_git *d, const struct tkt_findings *bi
 		tkt_error_release(err);
 		rc = 0;
 	}
+	tkt_git_sides_release(&l.sides);
 	tkt_alike_release(&l.a);
 	return rc;
 }

@@ -83,7 +83,7 @@ static int add_state(struct tkt_alike *a, struct tkt_oid_map *known, const struc
 	for (size_t i = 0; c.parents.n > 1 && i < c.parents.n; i++)
 		if (tkt_oid_map_put(known, &c.parents.items[i], 0)) {
 			TKT_GROW(&a->states);
-			a->states.items[a->states.n++] = (struct tkt_git_was){ c.parents.items[i], false };
+			a->states.items[a->states.n++] = (struct tkt_git_was){ .oid = c.parents.items[i] };
 		}
 	TKT_GROW(&a->states);
 	a->states.items[a->states.n++] = *was;

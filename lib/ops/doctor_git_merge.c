@@ -24,7 +24,7 @@ static void parse(struct tkt_merge_text *t)
 	tkt_thread_parse(&t->thread, t->bytes.ptr, t->bytes.len);
 }
 
-static bool has(const struct tkt_merge_text *t, const struct tkt_event *e)
+bool tkt_merge_has(const struct tkt_merge_text *t, const struct tkt_event *e)
 {
 	for (size_t i = t->thread.n; i-- > 0;) /* what is asked for is mostly new */
 		if (tkt_event_same(&t->thread.items[i], e))
@@ -139,10 +139,10 @@ void tkt_merge_release_one(struct tkt_merge_look *l, struct tkt_merge_one *o)
 
 /* --- lost ------------------------------------------------------------------------------------- */
 
-static bool on_a_side(const struct tkt_merge_look *l, const struct tkt_merge_one *o, const struct tkt_event *e)
+bool tkt_merge_on_a_side(const struct tkt_merge_look *l, const struct tkt_merge_one *o, const struct tkt_event *e)
 {
 	for (size_t i = 0; i < l->sides.n; i++)
-		if (has(&o->sides[i], e))
+		if (tkt_merge_has(&o->sides[i], e))
 			return true;
 	return false;
 }
@@ -154,7 +154,7 @@ static bool is_edited(const struct tkt_merge_look *l, const struct tkt_merge_one
 		const struct tkt_event *x = &o->here.thread.items[i];
 
 		if (strcmp(x->at, e->at) == 0 && strcmp(x->author, e->author) == 0 && strcmp(x->kind, e->kind) == 0 &&
-		    !on_a_side(l, o, x))
+		    !tkt_merge_on_a_side(l, o, x))
 			return true;
 	}
 	return false;
@@ -171,7 +171,7 @@ static int is_old(struct tkt_merge_look *l, const struct tkt_git_side *side, con
 		struct tkt_merge_text base = { .bytes = TKT_BUF_INIT };
 
 		rc = tkt_merge_read_at(l, &side->bases.items[i], o->id, &base, err);
-		*old = !rc && has(&base, e);
+		*old = !rc && tkt_merge_has(&base, e);
 		tkt_merge_text_release(&base);
 	}
 	return rc;
@@ -185,7 +185,7 @@ static bool is_elsewhere(struct tkt_merge_look *l, const struct tkt_merge_one *o
 	for (size_t i = 0; i < l->sides.ids.n && !found; i++) {
 		struct tkt_merge_one other = { .id = l->sides.ids.items[i] };
 
-		found = strcmp(other.id, o->id) != 0 && tkt_merge_read_here(l->d, &other) && has(&other.here, e);
+		found = strcmp(other.id, o->id) != 0 && tkt_merge_read_here(l->d, &other) && tkt_merge_has(&other.here, e);
 		tkt_merge_release_one(l, &other);
 	}
 	return found;
@@ -206,7 +206,7 @@ static int find_lost(struct tkt_merge_look *l, const struct tkt_merge_one *o, st
 			const struct tkt_event *e = &t->thread.items[i];
 			bool old = false;
 
-			if (!tkt_merge_is_whole(e) || has(&o->here, e) || has(&o->committed, e))
+			if (!tkt_merge_is_whole(e) || tkt_merge_has(&o->here, e) || tkt_merge_has(&o->committed, e))
 				continue;
 			if ((l->sides.squash || is_edited(l, o, e)) && !is_elsewhere(l, o, e))
 				continue;
@@ -317,21 +317,6 @@ static int tell_lost(struct tkt_merge_look *l, const struct tkt_merge_one *o, co
 
 /* --- a ticket --------------------------------------------------------------------------------- */
 
-static void find_strays(struct tkt_merge_look *l, const struct tkt_merge_one *o)
-{
-	for (size_t i = 0; i < o->here.thread.n; i++) {
-		const struct tkt_event *e = &o->here.thread.items[i];
-		struct tkt_merge_stray *s;
-
-		if (!tkt_merge_is_whole(e) || on_a_side(l, o, e) || (l->sides.merged && !has(&o->committed, e)))
-			continue;
-		TKT_GROW(&l->strays);
-		s = &l->strays.items[l->strays.n++];
-		*s = (struct tkt_merge_stray){ .id = o->id };
-		tkt_event_copy(&s->event, e);
-	}
-}
-
 static int look_at(struct tkt_merge_look *l, const char *id, struct tkt_error *err)
 {
 	struct tkt_merge_one o = { .id = id };
@@ -345,81 +330,12 @@ static int look_at(struct tkt_merge_look *l, const char *id, struct tkt_error *e
 		if (!rc && lost.len)
 			rc = tell_lost(l, &o, &lost, err);
 		if (!rc && l->sides.n > 1)
-			find_strays(l, &o);
+			tkt_merge_find_strays(l, &o);
 	} else if (o.marked && l->done && !l->sides.merged) {
 		rc = tkt_merge_rebuild(l, &o, err);
 	}
 	tkt_buf_release(&lost);
 	tkt_merge_release_one(l, &o);
-	return rc;
-}
-
-/* --- given to another ticket -------------------------------------------------------------------- */
-
-void tkt_merge_cut(struct tkt_buf *made, const struct tkt_merge_text *t, size_t i)
-{
-	const struct tkt_event *e = &t->thread.items[i];
-	bool last = i + 1 == t->thread.n;
-	size_t next = last ? t->bytes.len : e[1].start;
-
-	tkt_buf_add(made, t->bytes.ptr, !last || !i ? e->start : e[-1].end);
-	tkt_buf_add(made, t->bytes.ptr + next, t->bytes.len - next);
-	if (made->len && made->ptr[made->len - 1] != '\n')
-		tkt_buf_putc(made, '\n');
-}
-
-static int take_out(struct tkt_merge_look *l, const struct tkt_merge_stray *s, const struct tkt_merge_one *home,
-		    struct tkt_error *err)
-{
-	struct tkt_merge_one o = { .id = s->id };
-	struct tkt_buf path = TKT_BUF_INIT, made = TKT_BUF_INIT;
-	int rc = 0;
-
-	if (!tkt_merge_read_here(l->d, &o))
-		goto out;
-	tkt_store_path(&path, o.status, o.id, "thread.md");
-	for (size_t i = 0; i < o.here.thread.n; i++) {
-		const struct tkt_event *e = &o.here.thread.items[i];
-
-		if (!tkt_event_same(e, &s->event))
-			continue;
-		if (!l->done) {
-			tkt_findings_add(l->d->f, "T098", o.id, path.ptr, e->line, "tkt doctor --fix takes it out",
-					 "the merge put an event of ticket '%s' here", home->id);
-			break;
-		}
-		tkt_merge_cut(&made, &o.here, i);
-		rc = l->dry ? 0 : tkt_merge_replace(l, path.ptr, &o.here.bytes, &made, err);
-		if (!rc)
-			tkt_findings_add(l->done, "T098", o.id, path.ptr, 0, NULL, "an event of ticket '%s' went out",
-					 home->id);
-		break;
-	}
-out:
-	tkt_merge_release_one(l, &o);
-	tkt_buf_release(&path);
-	tkt_buf_release(&made);
-	return rc;
-}
-
-/* Certain only where the other ticket has the event, on a side and (again) here. */
-static int send_away(struct tkt_merge_look *l, const struct tkt_strv *homes, struct tkt_error *err)
-{
-	int rc = 0;
-
-	for (size_t i = 0; i < homes->n && !rc && l->strays.n; i++) {
-		struct tkt_merge_one o = { .id = homes->items[i] };
-
-		if (tkt_merge_read_here(l->d, &o))
-			rc = tkt_merge_read_one(l, &o, err);
-		for (size_t k = 0; o.sides && k < l->strays.n && !rc; k++) {
-			const struct tkt_merge_stray *s = &l->strays.items[k];
-
-			if (strcmp(s->id, o.id) != 0 && has(&o.here, &s->event) && on_a_side(l, &o, &s->event))
-				rc = take_out(l, s, &o, err);
-		}
-		tkt_merge_release_one(l, &o);
-	}
 	return rc;
 }
 
@@ -433,9 +349,7 @@ int tkt_doctor_git_merge(struct tkt_doctor_git *d, const char *index_file, struc
 		if (!d->ids || tkt_strv_has(d->ids, l.sides.ids.items[i]))
 			rc = look_at(&l, l.sides.ids.items[i], err);
 	if (!rc)
-		rc = send_away(&l, &l.sides.ids, err);
-	if (!rc)
-		rc = send_away(&l, &l.sides.others, err);
+		rc = tkt_merge_strays(&l, err);
 	for (size_t i = 0; i < l.sides.ids.n && !rc && !l.sides.merged; i++)
 		if (!d->ids || tkt_strv_has(d->ids, l.sides.ids.items[i]))
 			rc = tkt_merge_item_look(&l, l.sides.ids.items[i], err);

@@ -1,4 +1,4 @@
-/* ops/doctor_git_merge_int: one merge and its tickets, for doctor_git_{merge,rebuild,items,alike*}.c only. Floor 5. */
+/* ops/doctor_git_merge_int: one merge and its tickets, for doctor_git_{merge,strays,rebuild,items,alike*}.c. Floor 5. */
 #ifndef TKT_OPS_DOCTOR_GIT_MERGE_INT_H
 #define TKT_OPS_DOCTOR_GIT_MERGE_INT_H
 
@@ -45,7 +45,10 @@ int tkt_merge_read_one(struct tkt_merge_look *l, struct tkt_merge_one *o, struct
 /* The ticket's thread in the work tree. False: the ticket lies nowhere or in two places, its thread is not readable or
  * still in conflict: others say so. */
 bool tkt_merge_read_here(struct tkt_doctor_git *d, struct tkt_merge_one *o);
-/* The thread without its event i. */
+bool tkt_merge_has(const struct tkt_merge_text *t, const struct tkt_event *e);
+bool tkt_merge_on_a_side(const struct tkt_merge_look *l, const struct tkt_merge_one *o, const struct tkt_event *e);
+
+/* doctor_git_strays.c. The thread without its event i. */
 void tkt_merge_cut(struct tkt_buf *made, const struct tkt_merge_text *t, size_t i);
 static inline bool tkt_merge_is_whole(const struct tkt_event *e)
 {
@@ -59,6 +62,11 @@ static inline struct tkt_str tkt_merge_str(const struct tkt_buf *b)
 {
 	return (struct tkt_str){ b->ptr, b->len };
 }
+
+/* Adds the events of the ticket here that it had on no side. */
+void tkt_merge_find_strays(struct tkt_merge_look *l, const struct tkt_merge_one *o);
+/* Sends them home. */
+int tkt_merge_strays(struct tkt_merge_look *l, struct tkt_error *err);
 
 /* doctor_git_rebuild.c: a thread in conflict is merged anew from the sides, if nobody has written in it since. */
 int tkt_merge_rebuild(struct tkt_merge_look *l, struct tkt_merge_one *o, struct tkt_error *err);
