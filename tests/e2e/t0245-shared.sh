@@ -37,6 +37,9 @@ with_two() {
 	cp "$TKT" bin/tkt
 	chmod a+rx . bin bin/tkt
 	tkt=$PWD/bin/tkt
+	notes=$PWD/bin/notes.txt
+	echo 'Words.' >"$notes"
+	chmod a+r "$notes"
 	chmod a+w "$out" "$err"
 	printf '[safe]\n\tdirectory = *\n' >gitconfig
 	GIT_CONFIG_GLOBAL=$PWD/gitconfig
@@ -60,8 +63,8 @@ two() {
 stale: 0' 'the second user brought the index up to date'
 	as 1 "$tkt" reopen first-thing -m 'Not yet.' >/dev/null
 	as 1 "$tkt" comment second-thing -m 'Of the first.' >/dev/null
-	as 1 "$tkt" attach second-thing "$SRC/LICENSE" >/dev/null
-	as 2 "$tkt" attach second-thing "$SRC/LICENSE" >/dev/null
+	as 1 "$tkt" attach second-thing "$notes" >/dev/null
+	as 2 "$tkt" attach second-thing "$notes" >/dev/null
 	as 2 "$tkt" index rebuild >/dev/null
 	as 1 git add -A
 	as 1 git commit -q -m Tickets
