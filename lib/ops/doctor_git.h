@@ -9,10 +9,11 @@
 int tkt_doctor_git(struct tkt_project *p, const struct tkt_doctor_req *req, const struct tkt_strv *ids,
 		   struct tkt_findings *f, struct tkt_error *err);
 
-/* Mends what a merge did to threads (T098); found: of the look before; *done as for tkt_check_fix. */
-/* The same before files are mended without git: found is what doctor will mend. */
+/* Before files are mended without git: merges what else would be put aside, from what git knows (T005). found: what is to
+ * be mended; *done as for tkt_check_fix. */
 int tkt_doctor_git_fix_first(struct tkt_project *p, const struct tkt_doctor_req *req, const struct tkt_findings *found,
 			     struct tkt_findings *done, struct tkt_error *err);
+/* After that: mends what a merge did to tickets (T098). found: of the look before. */
 int tkt_doctor_git_fix(struct tkt_project *p, const struct tkt_doctor_req *req, const struct tkt_strv *ids,
 		       const struct tkt_findings *found, struct tkt_findings *done, struct tkt_error *err);
 

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "ops/doctor_git_alike_int.h"
+#include "ops/doctor_git_merge_int.h"
 #include "sys/file.h"
 
 enum { RANGE_MAX = 2000 }; /* commits since an event was written: beyond, nobody knows how it came to where it is */
@@ -239,11 +240,6 @@ static int ask_commit(struct tkt_alike *a, const struct tkt_git_commit *c, const
 	return rc;
 }
 
-static bool same_bytes(const struct tkt_buf *a, const struct tkt_buf *b)
-{
-	return a->len == b->len && (!a->len || memcmp(a->ptr, b->ptr, a->len) == 0);
-}
-
 /* What is not committed: a stash that was put back, a squash. By the same signs. */
 static int ask_work_tree(struct tkt_alike *a, const struct tkt_alike_doubt *d, bool *yes, struct tkt_error *err)
 {
@@ -258,11 +254,11 @@ static int ask_work_tree(struct tkt_alike *a, const struct tkt_alike_doubt *d, b
 	*yes = !in_home && both_moved(&before, a->tickets.items[d->from].status, home->status);
 	if (!*yes && !in_home && !before.in_home)
 		*yes = read_item(a, &before.home.item, &there) && read_item_here(a, d->home, &here) &&
-		       !same_bytes(&there, &here);
+		       !tkt_merge_same_bytes(&there, &here);
 	tkt_buf_reset(&there);
 	if (!*yes && (in_home || !before.in_home))
 		*yes = read_item(a, &before.from.item, &there) && read_item_here(a, d->from, &here) &&
-		       same_bytes(&there, &here) && is_of_other_time(a, &here, d->event);
+		       tkt_merge_same_bytes(&there, &here) && is_of_other_time(a, &here, d->event);
 	tkt_buf_release(&there);
 	tkt_buf_release(&here);
 	return *yes ? was_moved(a, d, a->tickets.items[d->from].status, yes, err) : 0;

@@ -25,11 +25,6 @@ struct look_item {
 	bool known, clean;   /* can that be told; without a conflict? */
 };
 
-static bool same_bytes(const struct tkt_buf *a, const struct tkt_buf *b)
-{
-	return a->len == b->len && (!a->len || memcmp(a->ptr, b->ptr, a->len) == 0);
-}
-
 /* False: the ticket lies nowhere or in two places, or has no item.md: others say so. */
 static bool read_here(struct tkt_merge_look *l, struct look_item *o)
 {
@@ -136,7 +131,7 @@ static bool has_stranger(const struct look_item *o)
 static bool is_a_side(const struct tkt_merge_look *l, const struct look_item *o)
 {
 	for (size_t i = 0; i < l->sides.n; i++)
-		if (o->sides[i].places == 1 && same_bytes(&o->sides[i].bytes, &o->here.bytes))
+		if (o->sides[i].places == 1 && tkt_merge_same_bytes(&o->sides[i].bytes, &o->here.bytes))
 			return true;
 	return false;
 }
@@ -169,7 +164,7 @@ int tkt_merge_item_look(struct tkt_merge_look *l, const char *id, struct tkt_err
 	if (!read_here(l, &o) || (!l->done && has_stranger(&o)))
 		goto out;
 	rc = merge_sides(l, &o, err);
-	if (rc || !o.known || !o.made.len || same_bytes(&o.made, &o.here.bytes))
+	if (rc || !o.known || !o.made.len || tkt_merge_same_bytes(&o.made, &o.here.bytes))
 		goto out;
 	stranger = has_stranger(&o);
 	if (stranger)

@@ -101,11 +101,6 @@ bool tkt_merge_read_here(struct tkt_doctor_git *d, struct tkt_merge_one *o)
 	return ok;
 }
 
-static bool same_bytes(const struct tkt_buf *a, const struct tkt_buf *b)
-{
-	return a->len == b->len && (!a->len || memcmp(a->ptr, b->ptr, a->len) == 0);
-}
-
 static int read_thread(struct tkt_merge_look *l, size_t side, const char *id, struct tkt_merge_text *out,
 		       struct tkt_error *err)
 {
@@ -200,7 +195,7 @@ static int find_lost(struct tkt_merge_look *l, const struct tkt_merge_one *o, st
 	for (size_t k = 0; k < l->sides.n && !rc; k++) {
 		const struct tkt_merge_text *t = &o->sides[k];
 
-		if (l->sides.items[k].skip || same_bytes(&t->bytes, &o->here.bytes))
+		if (l->sides.items[k].skip || tkt_merge_same_bytes(&t->bytes, &o->here.bytes))
 			continue;
 		for (size_t i = 0; i < t->thread.n && !rc; i++) {
 			const struct tkt_event *e = &t->thread.items[i];

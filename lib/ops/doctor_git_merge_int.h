@@ -58,6 +58,10 @@ void tkt_merge_release_one(struct tkt_merge_look *l, struct tkt_merge_one *o);
 void tkt_merge_text_release(struct tkt_merge_text *t);
 int tkt_merge_replace(struct tkt_merge_look *l, const char *path, const struct tkt_buf *old, const struct tkt_buf *made,
 		      struct tkt_error *err);
+static inline bool tkt_merge_same_bytes(const struct tkt_buf *a, const struct tkt_buf *b)
+{
+	return a->len == b->len && (!a->len || memcmp(a->ptr, b->ptr, a->len) == 0);
+}
 static inline struct tkt_str tkt_merge_str(const struct tkt_buf *b)
 {
 	return (struct tkt_str){ b->ptr, b->len };

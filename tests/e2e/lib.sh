@@ -21,6 +21,7 @@
 #
 # making      new_root [DIR]          work-items/ in DIR (default .), without git
 #             new_repo [DIR]          the same in a git repository, committed
+#             tickets_sh ARGS...      tkt by the name tickets.sh, from the root's directory
 #             commit [MESSAGE]        everything in the repository of the working directory
 #             at TIME / tick SECONDS  sets the clock / moves it on (this test only)
 # asking      run CMD…                -> $status, files $out and $err; a crash fails at once
@@ -136,6 +137,10 @@ at 2026-06-01T12:00:00Z
 new_root() {
 	mkdir -p "${1:-.}"
 	(cd "${1:-.}" && "$TKT" init --no-git >/dev/null)
+}
+tickets_sh() {
+	[ -e ../tickets.sh ] || ln -s "$TKT" ../tickets.sh
+	../tickets.sh "$@"
 }
 new_repo() {
 	mkdir -p "${1:-.}"

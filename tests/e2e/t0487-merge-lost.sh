@@ -112,10 +112,6 @@ stashed() { # [other]
 t 'a stash that git put back by half comes back' stashed
 t 'another stash stays where it is' stashed other
 
-tickets_sh() {
-	[ -e ../tickets.sh ] || ln -s "$TKT" ../tickets.sh
-	../tickets.sh "$@"
-}
 # Tickets that a script made in one second have the same thread: git takes one for the other.
 imported() {
 	new_repo

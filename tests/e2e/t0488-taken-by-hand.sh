@@ -8,10 +8,6 @@ TKT_FSYNC=off
 TKT_INDEX=off
 export TKT_FSYNC TKT_INDEX
 
-tickets_sh() {
-	[ -e ../tickets.sh ] || ln -s "$TKT" ../tickets.sh
-	../tickets.sh "$@"
-}
 thread() { echo work-items/*/*-import-"$1"/thread.md; }
 # Three tickets of one thread; the first has a comment, in a commit of its own.
 commented() {

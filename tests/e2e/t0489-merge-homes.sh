@@ -8,10 +8,6 @@ TKT_FSYNC=off
 TKT_INDEX=off
 export TKT_FSYNC TKT_INDEX
 
-tickets_sh() {
-	[ -e ../tickets.sh ] || ln -s "$TKT" ../tickets.sh
-	../tickets.sh "$@"
-}
 imported() {
 	new_repo
 	for n in 1 2 3; do tickets_sh create --title "Import $n" >/dev/null; done
